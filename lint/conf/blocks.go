@@ -1,0 +1,260 @@
+package conf
+
+import (
+	"fmt"
+	"strings"
+)
+
+func (p *parser) top() *frame { return &p.frames[len(p.frames)-1] }
+
+// open begins a block.
+func (p *parser) open(t token) {
+	if len(p.words) == 0 {
+		p.report(t.span, `unexpected "{"`, "a block needs a directive in front of it; what is inside is read as part of the enclosing block")
+		p.frames = append(p.frames, frame{stmt: -1, name: p.top().name, indent: -1, opaque: p.top().opaque, foreign: p.top().foreign, skip: p.top().skip})
+		return
+	}
+	p.splitBefore()
+	p.checkOpen(t)
+	if len(p.frames) > MaxDepth && !p.top().skip {
+		p.add(Problem{
+			Kind: Limit, Span: Span{p.words[0].span.Start, t.span.End},
+			Message: fmt.Sprintf("blocks nest more than %d deep here: what is deeper is not read, and nginx's own stack does not last for ever either", MaxDepth),
+		})
+		p.words = p.words[:0]
+		p.frames = append(p.frames, frame{stmt: -1, indent: -1, skip: true})
+		return
+	}
+	fr := frame{stmt: -1, indent: p.indent(p.words[0]), name: p.words[0].value, skip: p.top().skip, foreign: p.top().foreign}
+	if d := p.statement(); d != nil {
+		d.IsBlock = true
+		d.Span.End = t.span.End
+		fr.stmt = len(p.stmts) - 1
+		shape := p.grammar.Shape(d.Name)
+		fr.opaque = shape.Opaque
+		fr.foreign = fr.foreign || shape.Opaque || !shape.Known
+	}
+	p.words = p.words[:0]
+	p.frames = append(p.frames, fr)
+}
+
+// splitBefore handles a simple directive without ";" above a block: the block's
+// name stands among the words, first on its line.
+func (p *parser) splitBefore() {
+	shape := p.grammar.Shape(p.words[0].value)
+	if !shape.Known || shape.Block || p.top().foreign {
+		return
+	}
+	for i := len(p.words) - 1; i > 0; i-- {
+		w := p.words[i]
+		if w.lineStart && w.quote == 0 && p.grammar.Shape(w.value).Block {
+			p.missingSemicolon(`directive "`+p.words[0].value+`" is not terminated by ";"`, i)
+			return
+		}
+	}
+}
+
+// checkOpen reports a block where nginx wants none.
+func (p *parser) checkOpen(t token) {
+	name := p.words[0].value
+	if p.top().opaque {
+		p.report(t.span, `unexpected "{"`, `"`+p.top().name+`" holds parameters, not blocks`)
+		return
+	}
+	if shape := p.grammar.Shape(name); shape.Known && !shape.Block && !p.words[0].unknown && !p.top().foreign {
+		end := p.words[len(p.words)-1].span.End
+		p.report(Span{p.words[0].span.Start, end}, `directive "`+name+`" is not terminated by ";"`,
+			`"`+name+`" has no block: end it with ";"`)
+	}
+}
+
+// close ends the innermost block.
+func (p *parser) close(t token) {
+	if len(p.words) > 0 {
+		end := p.words[len(p.words)-1].span.End
+		p.add(Problem{
+			Span: Span{end - 1, end}, Message: `unexpected "}"` + `: directive "` + p.words[0].value + `" has no ";"`,
+			Help: `end the directive with ";"`,
+		})
+		p.simple(end)
+	}
+	if p.fix.surplus > 0 && p.isSurplus(t) {
+		p.fix.surplus--
+		p.report(t.span, `unexpected "}"`, "there is one closing brace too many: by its indentation, this one closes nothing")
+		return
+	}
+	if p.fix.lacks > 0 {
+		p.closeInner(t)
+	}
+	if len(p.frames) == 1 {
+		p.surplus++
+		p.report(t.span, `unexpected "}"`, "there is no open block that this brace could close")
+		return
+	}
+	p.pop(t.span.End)
+}
+
+// pop closes the innermost frame at the offset end.
+func (p *parser) pop(end int32) {
+	fr := p.frames[len(p.frames)-1]
+	p.frames = p.frames[:len(p.frames)-1]
+	if fr.stmt >= 0 {
+		s := &p.stmts[fr.stmt]
+		s.Span.End = end
+		s.after = len(p.stmts)
+	}
+}
+
+// isSurplus reports whether, by indentation, a closing brace belongs to no
+// block: it stands deeper than the block that it would close began.
+func (p *parser) isSurplus(t token) bool {
+	at := p.indent(t)
+	open := p.top().indent
+	return at >= 0 && open >= 0 && at > open
+}
+
+// closeInner closes the blocks that, by indentation, lack their own brace: the
+// brace at hand stands where an outer block began.
+func (p *parser) closeInner(t token) {
+	at := p.indent(t)
+	if at < 0 {
+		return
+	}
+	for i := len(p.frames) - 1; i > 0; i-- {
+		if p.frames[i].indent < 0 {
+			return
+		}
+		if p.frames[i].indent <= at {
+			if p.frames[i].indent == at {
+				p.closeDown(i+1, t.span.Start)
+			}
+			return
+		}
+	}
+}
+
+// closeForgotten closes blocks that t, a directive never allowed inside them,
+// shows to be unclosed.
+func (p *parser) closeForgotten(t token) {
+	parent := p.top()
+	if len(p.frames) < 2 || parent.stmt < 0 || parent.foreign || !p.grammar.Forbidden(t.value, parent.name) {
+		return
+	}
+	for i := len(p.frames) - 2; i >= 0; i-- {
+		fr := p.frames[i]
+		if fr.stmt < 0 && i > 0 {
+			return
+		}
+		if !p.grammar.Forbidden(t.value, fr.name) {
+			if len(p.frames)-1-i <= p.fix.lacks {
+				p.closeDown(i+1, t.span.Start)
+			}
+			return
+		}
+	}
+}
+
+// closeDown closes frames until n are left, as far as braces are known to lack.
+func (p *parser) closeDown(n int, end int32) {
+	for len(p.frames) > n && p.fix.lacks > 0 {
+		p.fix.lacks--
+		p.unclosed(p.top(), end)
+		p.pop(end)
+	}
+}
+
+// unclosed reports that the block of a frame lacks its brace.
+func (p *parser) unclosed(fr *frame, end int32) {
+	span, what := Span{end, end}, "a block"
+	if fr.stmt >= 0 {
+		d := p.stmts[fr.stmt].Directive
+		span, what = d.Head, `the block "`+d.Name+`"`
+	}
+	p.add(Problem{
+		Span: span, Message: `unexpected end of file, expecting "}": ` + what + ` is never closed`,
+		Help:    `add the closing "}"`,
+		Related: []Note{{File: p.file, Span: Span{end, min(end+1, int32(len(p.file.Text)))}, Message: `"}" is missing before this`}},
+	})
+}
+
+// eof ends what is open at the end of the file.
+func (p *parser) eof(t token) {
+	if len(p.words) > 0 && !p.full {
+		first, last := p.words[0], p.words[len(p.words)-1]
+		p.add(Problem{
+			Span:    Span{first.span.Start, last.span.End},
+			Message: `unexpected end of file, expecting ";" or "}"`,
+			Help:    `end the directive with ";"`,
+		})
+		p.simple(last.span.End)
+	}
+	for len(p.frames) > 1 {
+		if !p.full {
+			p.lacks++
+			if fr := p.top(); !fr.skip {
+				p.unclosed(fr, t.span.Start)
+			}
+		}
+		p.pop(t.span.Start)
+	}
+}
+
+// indent is the column, counted from 0, of a token that begins its line; -1 of
+// one that does not. A tab counts as eight columns.
+func (p *parser) indent(t token) int {
+	if !t.lineStart {
+		return -1
+	}
+	start := strings.LastIndexByte(p.file.Text[:t.span.Start], '\n') + 1
+	n := 0
+	for _, c := range p.file.Text[start:t.span.Start] {
+		if c == '\t' {
+			n += 8 - n%8
+		} else {
+			n++
+		}
+	}
+	return n
+}
+
+// luaBlock reads the rest of a directive whose body is Lua code.
+func (p *parser) luaBlock() {
+	for {
+		t := p.token()
+		switch t.kind {
+		case tokWord:
+			p.words = append(p.words, t)
+			continue
+		case tokOpen:
+			p.luaBody(t)
+		default:
+			// nginx wants a brace here; whatever stands instead is read as
+			// an ordinary statement.
+			p.ahead, p.hasAhead = t, true
+		}
+		return
+	}
+}
+
+func (p *parser) luaBody(open token) {
+	end := luaEnd(p.lex.text, p.lex.pos)
+	closed := end >= 0
+	if !closed {
+		end = len(p.lex.text)
+		p.report(Span{p.words[0].span.Start, open.span.End}, `unexpected end of file, expecting "}": the Lua code is never closed`,
+			`add the closing "}", and look for a quote or bracket of the code that is not closed`)
+	}
+	if d := p.statement(); d != nil {
+		d.IsBlock = true
+		d.Body = Span{open.span.End, int32(end)}
+		d.Span.End = int32(end)
+		if closed {
+			d.Span.End++
+		}
+	}
+	p.words = p.words[:0]
+	p.lex.pos = end
+	if closed {
+		p.lex.pos++
+	}
+}

@@ -1,0 +1,105 @@
+package conf
+
+import (
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// dumpMark begins the line that "nginx -T" prints before each file.
+const dumpMark = "# configuration file "
+
+// isDump reports whether text is what "nginx -T" prints, perhaps after its
+// messages about the syntax.
+func isDump(text string) bool {
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, dumpMark) {
+			return strings.HasSuffix(strings.TrimRight(line, "\r\n"), ":")
+		}
+		if s := strings.TrimSpace(line); s != "" && !strings.HasPrefix(s, "nginx: ") {
+			return false
+		}
+	}
+	return false
+}
+
+// splitDump returns the files of a dump, in order, with their own text.
+func splitDump(text string) (names []string, files map[string][]byte) {
+	files = map[string][]byte{}
+	var body strings.Builder
+	name := ""
+	flush := func() {
+		if name != "" {
+			// nginx adds a line feed of its own behind every file.
+			if _, seen := files[name]; !seen {
+				names = append(names, name)
+				files[name] = []byte(strings.TrimSuffix(body.String(), "\n"))
+			}
+		}
+		body.Reset()
+	}
+	for line := range strings.Lines(text) {
+		head := strings.TrimRight(line, "\r\n")
+		if strings.HasPrefix(head, dumpMark) && strings.HasSuffix(head, ":") && len(head) > len(dumpMark)+1 {
+			flush()
+			name = head[len(dumpMark) : len(head)-1]
+			continue
+		}
+		body.WriteString(line)
+	}
+	flush()
+	return names, files
+}
+
+// dump returns the tree of a dump: its files are a file system of their own.
+func (l *loader) dump(f *File) ([]*Tree, error) {
+	names, files := splitDump(f.Text)
+	o := l.Options
+	o.FS, o.Dir, o.Deployed = dumpFS(files), "", true
+	d := &loader{Options: o, files: map[string]*File{}, fails: map[string]error{}}
+	root, err := d.read(names[0], names[0])
+	if err != nil {
+		return nil, err
+	}
+	t, err := d.expand(root, filepath.Dir(names[0]), d.context(root))
+	return []*Tree{t}, err
+}
+
+// dumpFS is the file system of a dump.
+type dumpFS map[string][]byte
+
+func (d dumpFS) ReadFile(name string) ([]byte, error) {
+	if b, ok := d[name]; ok {
+		return b, nil
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+func (d dumpFS) Stat(name string) (fs.FileInfo, error) {
+	if b, ok := d[name]; ok {
+		return overlayInfo{name: path.Base(name), size: int64(len(b))}, nil
+	}
+	return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
+}
+
+func (d dumpFS) ReadDir(dir string) ([]fs.DirEntry, error) {
+	var out []fs.DirEntry
+	seen := map[string]bool{}
+	prefix := strings.TrimSuffix(dir, "/") + "/"
+	for _, name := range sortedKeys(d) {
+		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok {
+			continue
+		}
+		base, _, below := strings.Cut(rest, "/")
+		if seen[base] {
+			continue
+		}
+		seen[base] = true
+		out = append(out, fs.FileInfoToDirEntry(overlayInfo{name: base, size: int64(len(d[name])), dir: below}))
+	}
+	return out, nil
+}
+
+func (dumpFS) Real(name string) (string, error) { return name, nil }

@@ -1,0 +1,105 @@
+package conf
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// Span is a half-open range of byte offsets in one file.
+type Span struct {
+	Start, End int32
+}
+
+// Len is the number of bytes in the span.
+func (s Span) Len() int { return int(s.End - s.Start) }
+
+// Contains reports whether the byte at off lies in the span.
+func (s Span) Contains(off int32) bool { return s.Start <= off && off < s.End }
+
+// Position is a place in a file, counted from 1. Editors, SARIF consumers and
+// terminals count columns in different units; each has its own field.
+type Position struct {
+	Offset int // bytes from the start of the file, counted from 0
+	Line   int
+	Byte   int // column in bytes
+	Rune   int // column in Unicode code points; an invalid byte counts as one
+	UTF16  int // column in UTF-16 code units
+}
+
+// File is one configuration file as it was read. It is immutable once parsed.
+type File struct {
+	// Path is how the file is shown to people: as it was named on the command
+	// line or by the include that reached it, or the name a dump gives it.
+	Path string
+	// Real is the absolute path with symbolic links resolved, or Path where
+	// there is no such file on disk (standard input, a dump).
+	Real string
+	// Text is the file's content, byte for byte.
+	Text string
+	// Directives are the file's own top-level directives, before includes.
+	Directives []*Directive
+	// Problems are what nginx would refuse about the file's syntax, in order.
+	Problems []Problem
+	// Template says that the file is input of a template engine: by its name
+	// (*.template, *.j2, …) or by marks in it that nginx could not accept.
+	Template bool
+
+	lines []int32 // offsets of line starts
+}
+
+// Position converts a byte offset to line and columns. Offsets beyond the end
+// give the position after the last byte.
+func (f *File) Position(off int32) Position {
+	off = max(0, min(off, int32(len(f.Text))))
+	line := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > off }) - 1
+	start := int32(0)
+	if line >= 0 {
+		start = f.lines[line]
+	} else {
+		line = 0
+	}
+	before := f.Text[start:off]
+	p := Position{Offset: int(off), Line: line + 1, Byte: len(before) + 1, Rune: 1, UTF16: 1}
+	for i := 0; i < len(before); {
+		r, n := utf8.DecodeRuneInString(before[i:])
+		i += n
+		p.Rune++
+		p.UTF16++
+		if r > 0xFFFF {
+			p.UTF16++
+		}
+	}
+	return p
+}
+
+// Line returns the text of a line counted from 1, without its line ending.
+func (f *File) Line(n int) string {
+	if n < 1 || n > len(f.lines) {
+		return ""
+	}
+	end := int32(len(f.Text))
+	if n < len(f.lines) {
+		end = f.lines[n]
+	}
+	return strings.TrimRight(f.Text[f.lines[n-1]:end], "\r\n")
+}
+
+// LineCount is the number of lines, at least 1.
+func (f *File) LineCount() int { return len(f.lines) }
+
+// Slice is the text of a span.
+func (f *File) Slice(s Span) string { return f.Text[s.Start:s.End] }
+
+// indexLines records where lines start.
+func (f *File) indexLines() {
+	f.lines = make([]int32, 1, 1+strings.Count(f.Text, "\n"))
+	for i := 0; ; {
+		j := strings.IndexByte(f.Text[i:], '\n')
+		if j < 0 {
+			return
+		}
+		i += j + 1
+		f.lines = append(f.lines, int32(i))
+	}
+}

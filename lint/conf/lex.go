@@ -1,0 +1,314 @@
+package conf
+
+import "strings"
+
+// maxWord is NGX_CONF_BUFFER of nginx, src/core/ngx_conf_file.c: a word or a
+// comment that does not fit into the read buffer is refused.
+const maxWord = 4096
+
+// kind is the kind of a token.
+type kind uint8
+
+const (
+	tokEOF kind = iota
+	tokWord
+	tokSemicolon
+	tokOpen
+	tokClose
+)
+
+// token is one lexical element. For words, value is the decoded text.
+type token struct {
+	kind      kind
+	quote     byte
+	unknown   bool // a template engine fills in (part of) the word
+	lineStart bool // nothing but blanks before it on its line
+	span      Span
+	value     string
+}
+
+// lexer follows ngx_conf_read_token of nginx, src/core/ngx_conf_file.c, over a
+// whole file in memory. It reports what nginx refuses through problem and goes
+// on behind it.
+type lexer struct {
+	text     string
+	pos      int
+	fresh    bool // nothing but blanks since the last line feed
+	substs   bool // ${UPPER} is filled in by envsubst
+	template bool // a mark of a template engine was met
+	problem  func(span Span, message, help string)
+}
+
+// Classes of bytes inside an unquoted word.
+const (
+	plain = iota
+	ends  // ends the word
+	mark  // needs a closer look
+)
+
+var class = [256]uint8{
+	' ': ends, '\t': ends, '\r': ends, '\n': ends, ';': ends,
+	'{': mark, '\\': mark, '$': mark, '<': mark,
+}
+
+// next returns the next token. atStart says that a statement may begin here:
+// only there do template marks stand for themselves.
+func (l *lexer) next(atStart bool) token {
+	for l.pos < len(l.text) {
+		c := l.text[l.pos]
+		switch c {
+		case '\n':
+			l.fresh = true
+			l.pos++
+		case ' ', '\t', '\r':
+			l.pos++
+		case '#':
+			l.comment()
+		case ';':
+			return l.punct(tokSemicolon)
+		case '}':
+			return l.punct(tokClose)
+		case '{', '<':
+			if end := l.templateEnd(l.pos, atStart); end > 0 {
+				l.template = true
+				if !atStart || !l.aloneOnLine(end) {
+					return l.word()
+				}
+				l.pos = end
+				continue
+			}
+			if c == '{' {
+				return l.punct(tokOpen)
+			}
+			return l.word()
+		default:
+			return l.word()
+		}
+	}
+	return token{kind: tokEOF, span: Span{int32(l.pos), int32(l.pos)}, lineStart: true}
+}
+
+func (l *lexer) punct(k kind) token {
+	t := token{kind: k, span: Span{int32(l.pos), int32(l.pos + 1)}, lineStart: l.fresh}
+	l.pos++
+	l.fresh = false
+	return t
+}
+
+// comment skips to the line feed, which is left for the caller.
+func (l *lexer) comment() {
+	end := strings.IndexByte(l.text[l.pos:], '\n')
+	if end < 0 {
+		end = len(l.text) - l.pos
+	}
+	if end >= maxWord && len(l.text)-l.pos > maxWord {
+		l.tooLong(l.pos, end, "nginx reads comments through the same buffer of 4096 bytes as words: break this one into several lines")
+	}
+	l.pos += end
+}
+
+func (l *lexer) tooLong(start, n int, help string) {
+	head := l.text[start:min(start+10, len(l.text))]
+	l.problem(Span{int32(start), int32(start + n)}, `too long parameter "`+head+`..."`, help)
+}
+
+// word reads a word that begins at pos.
+func (l *lexer) word() token {
+	t := token{kind: tokWord, lineStart: l.fresh}
+	l.fresh = false
+	if q := l.text[l.pos]; q == '"' || q == '\'' {
+		l.quoted(&t, q)
+		return t
+	}
+	start := l.pos
+	i, escaped := start, false
+loop:
+	for i < len(l.text) {
+		switch class[l.text[i]] {
+		case plain:
+			i++
+			continue
+		case ends:
+			break loop
+		}
+		switch l.text[i] {
+		case '\\':
+			escaped = true
+			i += 2
+		case '$':
+			i++
+			if i < len(l.text) && l.text[i] == '{' && !l.substituted(i) {
+				// nginx takes a brace after a dollar sign as part of the word.
+				i++
+			}
+		default: // { or <
+			if end := l.templateEnd(i, false); end > 0 {
+				l.template, t.unknown = true, true
+				i = end
+			} else if end := quantifierEnd(l.text, i); end > 0 && i > start {
+				l.problem(Span{int32(i), int32(end)}, `unexpected "{": outside of quotes a brace begins a block, also in a regular expression`,
+					"put the whole regular expression into quotes")
+				i = end
+			} else if l.text[i] == '{' {
+				break loop
+			} else {
+				i++
+			}
+		}
+	}
+	i = min(i, len(l.text))
+	l.finish(&t, start, i, start, i, escaped)
+	l.pos = i
+	return t
+}
+
+// quantifierEnd returns the offset behind a quantifier of a regular expression,
+// such as {2} or {2,4}, that begins at i, or 0. No directive's block can begin
+// with one.
+func quantifierEnd(text string, i int) int {
+	j := i + 1
+	for j < len(text) && ('0' <= text[j] && text[j] <= '9' || text[j] == ',') {
+		j++
+	}
+	if text[i] == '{' && j > i+1 && text[i+1] != ',' && j < len(text) && text[j] == '}' {
+		return j + 1
+	}
+	return 0
+}
+
+// substituted reports whether the brace at i opens a template mark instead of
+// nginx's own ${name}.
+func (l *lexer) substituted(i int) bool {
+	return i+1 < len(l.text) && l.text[i+1] == '{' && l.templateEnd(i, false) > 0
+}
+
+// finish fills in the token whose text between any quotes is [from, to).
+func (l *lexer) finish(t *token, start, end, from, to int, escaped bool) {
+	t.span = Span{int32(start), int32(end)}
+	t.value = l.text[from:to]
+	if to-from >= maxWord && len(l.text)-from > maxWord {
+		help := "no single word of a configuration may be longer than 4095 bytes"
+		l.tooLong(start, end-start, help)
+	}
+	if l.substs && !t.unknown {
+		t.unknown = hasSubstitution(t.value)
+	}
+	if escaped {
+		t.value = unescape(t.value)
+	}
+}
+
+// unescape decodes the escapes that ngx_conf_read_token decodes; a backslash
+// before any other byte stays.
+func unescape(s string) string {
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			if j := strings.IndexByte(`"'\trn`, s[i+1]); j >= 0 {
+				b = append(b, "\"'\\\t\r\n"[j])
+				i++
+				continue
+			}
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+// quoted reads a word in quotes.
+func (l *lexer) quoted(t *token, q byte) {
+	t.quote = q
+	start := l.pos
+	end, escaped, templated := l.closingQuote(start+1, q)
+	switch {
+	case end < 0:
+		message := `unexpected end of file, expecting ";" or "}"`
+		if len(l.text)-start-1 >= maxWord {
+			message = `too long parameter, probably missing terminating ` + string(q) + ` character`
+		}
+		l.unclosed(t, start, message)
+	case l.crossesLines(start, end) && !l.mayFollowQuote(end+1):
+		// The quote that seems to close this word opens another one: what
+		// follows it cannot follow a quoted word.
+		l.unclosed(t, start, `unexpected "`+printable(l.text[end+1])+`" after the next quote`)
+	case end-start-1 >= maxWord && l.crossesLines(start, end):
+		l.unclosed(t, start, `too long parameter, probably missing terminating `+string(q)+` character`)
+	default:
+		t.unknown = templated
+		l.template = l.template || templated
+		l.finish(t, start, end+1, start+1, end, escaped)
+		l.pos = end + 1
+		if !l.mayFollowQuote(l.pos) {
+			l.problem(Span{int32(l.pos), int32(l.pos + 1)}, `unexpected "`+printable(l.text[l.pos])+`"`,
+				"a quoted word ends at its quote: put a blank between the two, or the whole into one pair of quotes")
+		}
+	}
+}
+
+func (l *lexer) crossesLines(start, end int) bool {
+	return strings.IndexByte(l.text[start:end], '\n') >= 0
+}
+
+// closingQuote returns the offset of the quote that closes a word whose text
+// begins at i, or -1.
+func (l *lexer) closingQuote(i int, q byte) (end int, escaped, templated bool) {
+	for i < len(l.text) {
+		switch l.text[i] {
+		case q:
+			return i, escaped, templated
+		case '\\':
+			escaped = true
+			i += 2
+			continue
+		case '{', '<':
+			if end := l.templateEnd(i, false); end > 0 && strings.IndexByte(l.text[i:end], '\n') < 0 {
+				templated = true
+				i = end
+				continue
+			}
+		}
+		i++
+	}
+	return -1, escaped, templated
+}
+
+// mayFollowQuote reports whether nginx lets the byte at i follow a quoted word.
+func (l *lexer) mayFollowQuote(i int) bool {
+	if i >= len(l.text) {
+		return true
+	}
+	switch l.text[i] {
+	case ' ', '\t', '\r', '\n', ';', '{', ')':
+		return true
+	}
+	return false
+}
+
+// unclosed ends a word whose quote is never closed at the end of its line,
+// before the punctuation that was meant to end the statement.
+func (l *lexer) unclosed(t *token, start int, message string) {
+	end := strings.IndexByte(l.text[start:], '\n')
+	if end < 0 {
+		end = len(l.text) - start
+	}
+	line := strings.TrimRight(l.text[start:start+end], " \t\r")
+	if n := len(line); n > 1 && (line[n-1] == ';' || line[n-1] == '{') {
+		line = strings.TrimRight(line[:n-1], " \t")
+	}
+	end = start + max(1, len(line))
+	l.problem(Span{int32(start), int32(start + 1)}, message,
+		"this quote is never closed: add the closing "+string(t.quote))
+	t.span = Span{int32(start), int32(end)}
+	t.value = unescape(l.text[start+1 : end])
+	t.unknown = true
+	l.pos = end
+}
+
+// printable shows a byte that cannot stand in a message as it is.
+func printable(c byte) string {
+	const hex = "0123456789abcdef"
+	if c < ' ' || c >= 0x7f {
+		return `\x` + string(hex[c>>4]) + string(hex[c&15])
+	}
+	return string(c)
+}

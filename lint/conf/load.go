@@ -1,0 +1,314 @@
+package conf
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Options say how [Load] reads.
+type Options struct {
+	// FS is where everything is read from; nil is the disk.
+	FS FS
+	// Grammar helps to mend broken files; it may be nil.
+	Grammar Grammar
+	// Infer tells which blocks to put around a file that begins with these
+	// directives, outermost first; nothing for a whole configuration. Nil puts
+	// none around any.
+	Infer func(top []*Directive) []string
+	// Context, if not nil, is used in place of Infer for files that are named.
+	Context []string
+	// Dir is the absolute working directory, which paths are shown relative to.
+	Dir string
+	// Deployed says that paths in the configuration mean the paths of FS: it
+	// is that of the very machine, or a dump.
+	Deployed bool
+}
+
+// ErrNothing is returned by [Load] for a directory without configuration files.
+var ErrNothing = errors.New("no nginx configuration found")
+
+// Load reads the configurations that paths mean. A directory means the
+// nginx.conf in it or, without one, every configuration in it that no other
+// includes. A file means itself, or a configuration above it that includes it.
+// A file that holds the output of "nginx -T" means the files in it.
+//
+// The error says what could not be read at all; what is wrong inside the files
+// is in the trees.
+func Load(paths []string, o Options) (*Set, error) {
+	if o.FS == nil {
+		o.FS = Disk{}
+	}
+	l := &loader{Options: o, files: map[string]*File{}, fails: map[string]error{}}
+	set := &Set{}
+	var errs []error
+	for _, p := range paths {
+		trees, err := l.load(p, set.Trees)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		set.Trees = append(set.Trees, trees...)
+	}
+	return set, errors.Join(errs...)
+}
+
+// load returns the trees of one path, without those that are there already.
+func (l *loader) load(path string, have []*Tree) ([]*Tree, error) {
+	abs := path
+	if !filepath.IsAbs(abs) {
+		abs = filepath.Join(l.Dir, path)
+	}
+	info, err := l.FS.Stat(abs)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %q: %w", path, reason(err))
+	}
+	if info.IsDir() {
+		return l.directory(abs, path, have)
+	}
+	f, err := l.read(abs, l.show(abs))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %q: %w", path, reason(err))
+	}
+	if isDump(f.Text) {
+		return l.dump(f)
+	}
+	if reached(have, f) {
+		return nil, nil
+	}
+	if len(l.context(f)) > 0 || l.Context == nil && !isRoot(f) {
+		if t := l.above(abs, f); t != nil {
+			return []*Tree{t}, nil
+		}
+	}
+	t, err := l.expand(f, filepath.Dir(abs), l.context(f))
+	return []*Tree{t}, err
+}
+
+// context is what to put around a file that stands alone.
+func (l *loader) context(f *File) []string {
+	switch {
+	case l.Context != nil:
+		return l.Context
+	case l.Infer != nil:
+		return l.Infer(f.Directives)
+	}
+	return nil
+}
+
+// isRoot reports whether a file can only be a whole configuration.
+func isRoot(f *File) bool {
+	return slices.ContainsFunc(f.Directives, func(d *Directive) bool {
+		return d.IsBlock && (d.Name == "http" || d.Name == "events" || d.Name == "stream" || d.Name == "mail")
+	})
+}
+
+// reached reports whether a file is part of a tree.
+func reached(trees []*Tree, f *File) bool {
+	return slices.ContainsFunc(trees, func(t *Tree) bool { return slices.Contains(t.Files, f) })
+}
+
+// maxAbove is how many folders are searched upwards for a root.
+const maxAbove = 8
+
+// above finds a configuration in the folders above a file that includes it. The
+// search ends at the folder of a checkout, or of an installed nginx.
+func (l *loader) above(abs string, f *File) *Tree {
+	if l.Context != nil {
+		return nil
+	}
+	dir := filepath.Dir(abs)
+	for range maxAbove {
+		for _, name := range []string{"nginx.conf", "nginx/nginx.conf", "conf/nginx.conf"} {
+			root := filepath.Join(dir, name)
+			if root == abs || !exists(l.FS, root) {
+				continue
+			}
+			r, err := l.read(root, l.show(root))
+			if err != nil || !isRoot(r) {
+				continue
+			}
+			if t, err := l.expand(r, filepath.Dir(root), nil); err == nil && slices.Contains(t.Files, f) {
+				return t
+			}
+		}
+		if exists(l.FS, filepath.Join(dir, ".git")) || slices.Contains(installs, dir) || dir == filepath.Dir(dir) {
+			return nil
+		}
+		dir = filepath.Dir(dir)
+	}
+	return nil
+}
+
+// show is how a path is told to people: relative to the working directory where
+// it lies below it.
+func (l *loader) show(path string) string {
+	if l.Dir != "" {
+		if rel, err := filepath.Rel(l.Dir, path); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return rel
+		}
+	}
+	return path
+}
+
+// directory returns the trees of a directory.
+func (l *loader) directory(abs, path string, have []*Tree) ([]*Tree, error) {
+	root := filepath.Join(abs, "nginx.conf")
+	if info, err := l.FS.Stat(root); err == nil && !info.IsDir() {
+		return l.load(root, have)
+	}
+	found, err := l.find(abs)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %q: %w", path, reason(err))
+	}
+	trees, err := l.roots(found, have)
+	if err == nil && len(trees) == 0 && !slices.ContainsFunc(found, func(f *File) bool { return reached(have, f) }) {
+		err = fmt.Errorf("%w in %q", ErrNothing, path)
+	}
+	return trees, err
+}
+
+// roots makes trees of files, each file in one tree at least: whole
+// configurations first, then fragments that nothing else includes.
+func (l *loader) roots(found []*File, have []*Tree) ([]*Tree, error) {
+	var trees []*Tree
+	var errs []error
+	add := func(f *File) {
+		t, err := l.expand(f, filepath.Dir(f.Real), l.context(f))
+		errs = append(errs, err)
+		trees = append(trees, t)
+	}
+	for _, f := range found {
+		if isRoot(f) && !reached(have, f) {
+			add(f)
+		}
+	}
+	var rest []*File
+	for _, f := range found {
+		if !reached(have, f) && !reached(trees, f) {
+			rest = append(rest, f)
+		}
+	}
+	included := map[*File]bool{}
+	fragments := make([]*Tree, len(rest))
+	for i, f := range rest {
+		t, err := l.expand(f, filepath.Dir(f.Real), l.context(f))
+		errs = append(errs, err)
+		fragments[i] = t
+		for _, g := range t.Files[1:] {
+			included[g] = true
+		}
+	}
+	for i, f := range rest {
+		if !included[f] {
+			trees = append(trees, fragments[i])
+		}
+	}
+	for i, f := range rest { // only a cycle leaves files over
+		if !reached(trees, f) {
+			trees = append(trees, fragments[i])
+		}
+	}
+	return trees, errors.Join(errs...)
+}
+
+// skipped are folders that hold no configuration of the project's own.
+var skipped = map[string]bool{"node_modules": true, "vendor": true, "__pycache__": true, "venv": true}
+
+// find reads the configuration files below a directory, in order of their paths.
+func (l *loader) find(dir string) ([]*File, error) {
+	entries, err := l.FS.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []*File
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if e.IsDir() {
+			if !strings.HasPrefix(e.Name(), ".") && !skipped[e.Name()] {
+				below, err := l.find(path)
+				if err != nil && !errors.Is(err, fs.ErrPermission) {
+					return out, err
+				}
+				out = append(out, below...)
+			}
+			continue
+		}
+		if f := l.sniff(path); f != nil && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// sniff reads a file of a directory if its name allows a configuration of nginx
+// and its content is one.
+func (l *loader) sniff(path string) *File {
+	if !mayBeConfiguration(path) {
+		return nil
+	}
+	f, err := l.read(path, l.show(path))
+	if err != nil || !looksLikeNginx(f) {
+		return nil
+	}
+	return f
+}
+
+// mayBeConfiguration judges a file by its name.
+func mayBeConfiguration(path string) bool {
+	base := strings.ToLower(filepath.Base(path))
+	if strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") {
+		return false
+	}
+	for _, ext := range []string{".conf", ".nginx", ".vhost", ".nginxconf"} {
+		if strings.HasSuffix(base, ext) {
+			return true
+		}
+	}
+	if isTemplateName(base) {
+		return strings.Contains(base, ".conf") || strings.Contains(base, "nginx")
+	}
+	switch filepath.Base(filepath.Dir(path)) {
+	case "sites-enabled", "sites-available", "conf.d", "http.d", "snippets", "vhosts", "sites":
+		return filepath.Ext(base) == "" || filepath.Ext(base) == ".conf"
+	}
+	return false
+}
+
+// looksLikeNginx judges a file by its content: other programs use the same
+// names and other languages.
+func looksLikeNginx(f *File) bool {
+	for _, d := range f.Directives {
+		if !d.IsBlock {
+			continue
+		}
+		switch d.Name {
+		case "http", "events", "stream", "mail", "server", "upstream", "location", "map", "geo", "types", "split_clients":
+			return true
+		}
+	}
+	return len(f.Problems) == 0 && len(f.Directives) > 0 && strings.Contains(strings.ToLower(f.Path), "nginx")
+}
+
+// Text returns the tree of a configuration that is in no file, such as standard
+// input; name is shown in place of a path. Relative includes start at Dir.
+func Text(name string, src []byte, o Options) (*Tree, error) {
+	if o.FS == nil {
+		o.FS = Disk{}
+	}
+	l := &loader{Options: o, files: map[string]*File{}, fails: map[string]error{}}
+	f, err := Parse(name, src, o.Grammar)
+	if err != nil {
+		return nil, &InternalError{Err: err}
+	}
+	if isDump(f.Text) {
+		trees, err := l.dump(f)
+		if err != nil {
+			return nil, err
+		}
+		return trees[0], nil
+	}
+	return l.expand(f, o.Dir, l.context(f))
+}

@@ -1,0 +1,137 @@
+package conf
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// installs are the folders that packages and images of nginx and its relatives
+// read their configuration from.
+var installs = []string{
+	"/etc/nginx", "/usr/local/nginx/conf", "/usr/local/etc/nginx", "/opt/homebrew/etc/nginx", "/opt/nginx/conf",
+	"/usr/local/openresty/nginx/conf", "/etc/openresty", "/opt/bitnami/nginx/conf", "/etc/angie", "/etc/tengine", "/etc/freenginx",
+}
+
+// stock are files that come with nginx's packages and images, by the end of
+// their path. A checkout need not hold them.
+var stock = []string{
+	"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "proxy_params", "koi-utf", "koi-win", "win-utf",
+	"snippets/fastcgi-php.conf", "snippets/snakeoil.conf",
+}
+
+// underInstall reports whether a folder is one that nginx is installed to read.
+func underInstall(dir string) bool {
+	return slices.ContainsFunc(installs, func(in string) bool { return within(dir, in) })
+}
+
+// within reports whether path is dir or lies below it.
+func within(path, dir string) bool {
+	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
+}
+
+func exists(fsys FS, path string) bool {
+	_, err := fsys.Stat(path)
+	return err == nil
+}
+
+// checkout returns the nearest folder from dir upwards that holds a .git.
+func checkout(fsys FS, dir string) (string, bool) {
+	for {
+		if exists(fsys, filepath.Join(dir, ".git")) {
+			return dir, true
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", false
+		}
+		dir = up
+	}
+}
+
+// resolve finds the files that an include means: every match of a pattern, or
+// the one plain path. It reports a plain path that is not there.
+func (e *expander) resolve(d *Directive, lv *level) []string {
+	arg, _, _ := strings.Cut(d.Args[0].Value, "\x00")
+	tried := e.candidates(arg)
+	if hasMagic(arg) {
+		for _, p := range tried {
+			if found := glob(e.FS, p); len(found) > 0 {
+				return found
+			}
+		}
+		// No match is fine for nginx. Away from its place, whether it would
+		// find some is not known.
+		e.tree.Incomplete = e.tree.Incomplete || !e.deployed && filepath.IsAbs(arg)
+		return nil
+	}
+	for _, p := range tried {
+		if exists(e.FS, p) {
+			return []string{p}
+		}
+	}
+	e.tree.Incomplete = true
+	if e.mustExist(arg) {
+		message := fmt.Sprintf("open() %q failed (2: No such file or directory)", tried[0])
+		e.problem(IncludeMissing, d, lv, message, "nginx does not start without this file; only a pattern such as *.conf may match nothing")
+	}
+	return nil
+}
+
+// mustExist reports whether an include that leads nowhere is surely a mistake:
+// on the machine it is for, or where its folder is at hand and holds other files.
+func (e *expander) mustExist(arg string) bool {
+	if e.deployed {
+		return true
+	}
+	dir := filepath.Dir(arg)
+	if len(e.tree.Context) > 0 || filepath.IsAbs(arg) || dir == "." {
+		return false
+	}
+	if slices.ContainsFunc(stock, func(s string) bool { return strings.HasSuffix(arg, s) }) {
+		return false
+	}
+	entries, err := e.FS.ReadDir(filepath.Join(e.prefix, dir))
+	return err == nil && len(entries) > 0
+}
+
+// candidates lists where an include's path may lie, best first. nginx itself
+// knows one place: below its configuration prefix, the root file's folder.
+func (e *expander) candidates(arg string) []string {
+	if !filepath.IsAbs(arg) {
+		return e.relative(arg)
+	}
+	arg = filepath.Clean(arg)
+	if e.deployed {
+		return []string{arg}
+	}
+	// In a checkout, /etc/nginx/x is the file that will be deployed there: the
+	// longest tail of the path that exists below the root's folder.
+	parts := strings.Split(strings.Trim(arg, string(filepath.Separator)), string(filepath.Separator))
+	var out []string
+	for i := range parts {
+		if i == len(parts)-1 && hasMagic(arg) && !slices.Contains(installs, filepath.Dir(arg)) {
+			break // "*.conf" alone would take in anything
+		}
+		out = append(out, filepath.Join(e.prefix, filepath.Join(parts[i:]...)))
+	}
+	// This machine's own nginx is none of a checkout's business.
+	if _, ok := checkout(e.FS, e.prefix); !ok || !underInstall(filepath.Dir(arg)) {
+		out = append(out, arg)
+	}
+	return out
+}
+
+func (e *expander) relative(arg string) []string {
+	out := []string{filepath.Join(e.prefix, arg)}
+	if len(e.tree.Context) == 0 {
+		return out
+	}
+	// A fragment does not tell where its root would be: somewhere above.
+	for dir := e.prefix; len(out) < 6 && dir != filepath.Dir(dir) && !exists(e.FS, filepath.Join(dir, ".git")); {
+		dir = filepath.Dir(dir)
+		out = append(out, filepath.Join(dir, arg))
+	}
+	return out
+}

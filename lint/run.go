@@ -1,0 +1,143 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/deploy"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// Options say what [Run] does.
+type Options struct {
+	// Rules are those to run, as [Select] returns them.
+	Rules []*Rule
+	// Version is the nginx version that will run the configuration. Where it is
+	// zero, the deployment's files may tell; else it stays unknown.
+	Version nginx.Version
+	// MinSeverity drops quieter findings.
+	MinSeverity Severity
+	// FS is where the deployment's files are looked for; nil looks for none.
+	FS conf.FS
+}
+
+// Run runs the rules over every tree of a set.
+func Run(set *conf.Set, o Options) *Result {
+	r := &Result{Rules: slices.Clone(o.Rules)}
+	slices.SortFunc(r.Rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
+	seen := map[*conf.File]bool{}
+	var found []Finding
+	for _, t := range set.Trees {
+		for _, f := range t.Files {
+			if !seen[f] {
+				seen[f] = true
+				r.Files = append(r.Files, f)
+			}
+		}
+		found = append(found, r.tree(t, o)...)
+	}
+	r.Findings = policy(found, o)
+	return r
+}
+
+// tree runs the rules over one tree.
+func (r *Result) tree(t *conf.Tree, o Options) []Finding {
+	evidence := &deploy.Evidence{}
+	if o.FS != nil {
+		evidence = deploy.Find(o.FS, t.RootFile.Real, realPaths(t))
+	}
+	version := o.Version
+	if version.IsZero() {
+		// A tag that is no version is no reason to fail: it stays unknown.
+		version, _ = nginx.ParseVersion(evidence.NginxVersion())
+	}
+	config := model.Build(t, version)
+	nodes := subscribed(t, r.Rules)
+	var found []Finding
+	for _, rule := range r.Rules {
+		p := &Pass{Config: config, Deploy: evidence, rule: rule, sink: &found}
+		if err := p.run(nodes); err != nil {
+			r.Errors = append(r.Errors, err)
+		}
+	}
+	return found
+}
+
+func realPaths(t *conf.Tree) []string {
+	out := make([]string, len(t.Files))
+	for i, f := range t.Files {
+		out[i] = f.Real
+	}
+	return out
+}
+
+// subscribed collects, in one walk, the nodes of all names that rules ask for.
+func subscribed(t *conf.Tree, rules []*Rule) map[string][]*conf.Node {
+	nodes := map[string][]*conf.Node{}
+	for _, r := range rules {
+		for name := range r.On {
+			nodes[name] = nil
+		}
+	}
+	if len(nodes) == 0 {
+		return nodes
+	}
+	var walk func(n *conf.Node)
+	walk = func(n *conf.Node) {
+		for i := range n.Children {
+			c := &n.Children[i]
+			if have, ok := nodes[c.Name]; ok {
+				nodes[c.Name] = append(have, c)
+			}
+			if len(c.Children) > 0 {
+				walk(c)
+			}
+		}
+	}
+	walk(t.Root)
+	return nodes
+}
+
+// run calls a rule for everything that it subscribed to. A rule that panics is
+// a bug of that rule; what it found before, and all other rules, still count.
+func (p *Pass) run(nodes map[string][]*conf.Node) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("internal error in rule %q (please report it): %v", p.rule.ID, v)
+		}
+	}()
+	for _, name := range sortedNames(p.rule) {
+		for _, n := range nodes[name] {
+			p.rule.On[name](p, n)
+		}
+	}
+	each(p, p.rule.OnScope, p.Config.Scopes)
+	each(p, p.rule.OnServer, p.Config.Servers)
+	each(p, p.rule.OnUpstream, p.Config.Upstreams)
+	each(p, p.rule.OnProxy, p.Config.Proxies)
+	if p.rule.OnConfig != nil {
+		p.rule.OnConfig(p, p.Config)
+	}
+	return nil
+}
+
+func each[T any](p *Pass, f func(*Pass, T), things []T) {
+	if f == nil {
+		return
+	}
+	for _, t := range things {
+		f(p, t)
+	}
+}
+
+func sortedNames(r *Rule) []string {
+	names := make([]string, 0, len(r.On))
+	for name := range r.On {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

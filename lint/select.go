@@ -1,0 +1,85 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// Select returns the rules to run out of all. Words are ids, former ids,
+// categories, or "all"; no selected word means every rule that is not pedantic.
+// An ignored rule is out whatever selects it. An unknown word is an error that
+// names the nearest known one.
+func Select(all []*Rule, selected, ignored []string) ([]*Rule, error) {
+	in := map[*Rule]bool{}
+	for _, r := range all {
+		in[r] = len(selected) == 0 && !r.Pedantic
+	}
+	for _, word := range selected {
+		rules, err := match(all, word)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rules {
+			in[r] = true
+		}
+	}
+	for _, word := range ignored {
+		rules, err := match(all, word)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rules {
+			in[r] = false
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(r *Rule) bool { return !in[r] }), nil
+}
+
+// Find returns the rule of an id, also a former one.
+func Find(all []*Rule, id string) (*Rule, error) {
+	for _, r := range all {
+		if r.ID == id || slices.Contains(r.Aliases, id) {
+			return r, nil
+		}
+	}
+	return nil, unknownRule(all, id, false)
+}
+
+// match returns the rules that a word of a selection means. A category means
+// its pedantic rules only where these are selected by id.
+func match(all []*Rule, word string) ([]*Rule, error) {
+	if word == "all" {
+		return all, nil
+	}
+	var out []*Rule
+	for _, r := range all {
+		if string(r.Category) == word && !r.Pedantic {
+			out = append(out, r)
+		}
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	for _, r := range all {
+		if r.ID == word || slices.Contains(r.Aliases, word) {
+			return []*Rule{r}, nil
+		}
+	}
+	return nil, unknownRule(all, word, true)
+}
+
+func unknownRule(all []*Rule, word string, categories bool) error {
+	var known []string
+	for _, r := range all {
+		known = append(known, r.ID)
+		if categories {
+			known = append(known, string(r.Category))
+		}
+	}
+	if near, ok := nginx.Nearest(word, known); ok {
+		return fmt.Errorf("unknown rule %q: did you mean %q?", word, near)
+	}
+	return fmt.Errorf("unknown rule %q: --list-rules lists them all", word)
+}
