@@ -9,23 +9,22 @@ func (p *parser) top() *frame { return &p.frames[len(p.frames)-1] }
 
 // open begins a block.
 func (p *parser) open(t token) {
+	if p.skipped > 0 {
+		p.skipped++
+		p.words = p.words[:0]
+		return
+	}
 	if len(p.words) == 0 {
-		p.report(t.span, `unexpected "{"`, "a block needs a directive in front of it; what is inside is read as part of the enclosing block")
-		p.frames = append(p.frames, frame{stmt: -1, name: p.top().name, indent: -1, opaque: p.top().opaque, foreign: p.top().foreign, skip: p.top().skip})
+		p.nameless(t)
 		return
 	}
 	p.splitBefore()
 	p.checkOpen(t)
-	if len(p.frames) > MaxDepth && !p.top().skip {
-		p.add(Problem{
-			Kind: Limit, Span: Span{p.words[0].span.Start, t.span.End},
-			Message: fmt.Sprintf("blocks nest more than %d deep here: what is deeper is not read, and nginx's own stack does not last for ever either", MaxDepth),
-		})
-		p.words = p.words[:0]
-		p.frames = append(p.frames, frame{stmt: -1, indent: -1, skip: true})
+	if len(p.frames) > MaxDepth {
+		p.tooDeep(Span{p.words[0].span.Start, t.span.End})
 		return
 	}
-	fr := frame{stmt: -1, indent: p.indent(p.words[0]), name: p.words[0].value, skip: p.top().skip, foreign: p.top().foreign}
+	fr := frame{stmt: -1, indent: p.indent(p.words[0]), name: p.words[0].value, foreign: p.top().foreign}
 	if d := p.statement(); d != nil {
 		d.IsBlock = true
 		d.Span.End = t.span.End
@@ -36,6 +35,32 @@ func (p *parser) open(t token) {
 	}
 	p.words = p.words[:0]
 	p.frames = append(p.frames, fr)
+}
+
+// nameless handles a brace without a directive in front of it. Where closing
+// braces lack, this one is taken for the cause.
+func (p *parser) nameless(t token) {
+	if p.fix.lacks > 0 {
+		p.fix.lacks--
+		p.report(t.span, `unexpected "{"`, "a block needs a directive in front of it; nothing closes this one")
+		return
+	}
+	p.report(t.span, `unexpected "{"`, "a block needs a directive in front of it; what is inside is read as part of the enclosing block")
+	if len(p.frames) > MaxDepth {
+		p.tooDeep(t.span)
+		return
+	}
+	p.frames = append(p.frames, frame{stmt: -1, name: p.top().name, indent: -1, opaque: p.top().opaque, foreign: p.top().foreign})
+}
+
+// tooDeep begins a block that is read and dropped.
+func (p *parser) tooDeep(span Span) {
+	p.add(Problem{
+		Kind: Limit, Span: span,
+		Message: fmt.Sprintf("blocks nest more than %d deep here: what is deeper is not read, and nginx's own stack does not last for ever either", MaxDepth),
+	})
+	p.words = p.words[:0]
+	p.skipped = 1
 }
 
 // splitBefore handles a simple directive without ";" above a block: the block's
@@ -77,6 +102,10 @@ func (p *parser) close(t token) {
 			Help: `end the directive with ";"`,
 		})
 		p.simple(end)
+	}
+	if p.skipped > 0 {
+		p.skipped--
+		return
 	}
 	if p.fix.surplus > 0 && p.isSurplus(t) {
 		p.fix.surplus--
@@ -188,12 +217,12 @@ func (p *parser) eof(t token) {
 		})
 		p.simple(last.span.End)
 	}
+	if !p.full {
+		p.lacks = p.skipped + len(p.frames) - 1
+	}
 	for len(p.frames) > 1 {
-		if !p.full {
-			p.lacks++
-			if fr := p.top(); !fr.skip {
-				p.unclosed(fr, t.span.Start)
-			}
+		if !p.full && p.skipped == 0 {
+			p.unclosed(p.top(), t.span.Start)
 		}
 		p.pop(t.span.Start)
 	}

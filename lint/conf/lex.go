@@ -36,7 +36,10 @@ type lexer struct {
 	fresh    bool // nothing but blanks since the last line feed
 	substs   bool // ${UPPER} is filled in by envsubst
 	template bool // a mark of a template engine was met
-	problem  func(span Span, message, help string)
+	// regexOnly says that only a word that begins with ~ is a regular
+	// expression: a name, or an argument of a block of parameters.
+	regexOnly bool
+	problem   func(span Span, message, help string)
 }
 
 // Classes of bytes inside an unquoted word.
@@ -71,7 +74,10 @@ func (l *lexer) next(atStart bool) token {
 		case '{', '<':
 			if end := l.templateEnd(l.pos, atStart); end > 0 {
 				l.template = true
-				if !atStart || !l.aloneOnLine(end) {
+				if atStart {
+					end = l.restOfLine(end)
+				}
+				if !atStart || end < 0 {
 					return l.word()
 				}
 				l.pos = end
@@ -116,11 +122,20 @@ func (l *lexer) tooLong(start, n int, help string) {
 func (l *lexer) word() token {
 	t := token{kind: tokWord, lineStart: l.fresh}
 	l.fresh = false
-	if q := l.text[l.pos]; q == '"' || q == '\'' {
-		l.quoted(&t, q)
-		return t
+	l.piece(&t)
+	if t.quote != 0 && l.isGlued() {
+		l.glued(&t)
 	}
+	return t
+}
+
+// piece reads one word, quoted or not.
+func (l *lexer) piece(t *token) {
 	start := l.pos
+	if q := l.text[start]; q == '"' || q == '\'' {
+		l.quoted(t, q)
+		return
+	}
 	i, escaped := start, false
 loop:
 	for i < len(l.text) {
@@ -136,16 +151,15 @@ loop:
 			escaped = true
 			i += 2
 		case '$':
-			i++
-			if i < len(l.text) && l.text[i] == '{' && !l.substituted(i) {
-				// nginx takes a brace after a dollar sign as part of the word.
+			// nginx takes braces after a dollar sign as part of the word.
+			for i++; i < len(l.text) && l.text[i] == '{' && !l.substituted(i); {
 				i++
 			}
 		default: // { or <
 			if end := l.templateEnd(i, false); end > 0 {
 				l.template, t.unknown = true, true
 				i = end
-			} else if end := quantifierEnd(l.text, i); end > 0 && i > start {
+			} else if end := l.quantifierEnd(start, i); end > 0 {
 				l.problem(Span{int32(i), int32(end)}, `unexpected "{": outside of quotes a brace begins a block, also in a regular expression`,
 					"put the whole regular expression into quotes")
 				i = end
@@ -157,23 +171,25 @@ loop:
 		}
 	}
 	i = min(i, len(l.text))
-	l.finish(&t, start, i, start, i, escaped)
+	l.finish(t, start, i, start, i, escaped)
 	l.pos = i
-	return t
 }
 
 // quantifierEnd returns the offset behind a quantifier of a regular expression,
-// such as {2} or {2,4}, that begins at i, or 0. No directive's block can begin
-// with one.
-func quantifierEnd(text string, i int) int {
-	j := i + 1
+// such as {2} or {2,4}, that begins at i inside the word at start, or 0. No
+// directive's block can begin with one; a body of parameters could.
+func (l *lexer) quantifierEnd(start, i int) int {
+	text, j := l.text, i+1
 	for j < len(text) && ('0' <= text[j] && text[j] <= '9' || text[j] == ',') {
 		j++
 	}
-	if text[i] == '{' && j > i+1 && text[i+1] != ',' && j < len(text) && text[j] == '}' {
-		return j + 1
+	if text[i] != '{' || i == start || j == i+1 || text[i+1] == ',' || j == len(text) || text[j] != '}' {
+		return 0
 	}
-	return 0
+	if l.regexOnly && text[start] != '~' {
+		return 0
+	}
+	return j + 1
 }
 
 // substituted reports whether the brace at i opens a template mark instead of
@@ -186,9 +202,8 @@ func (l *lexer) substituted(i int) bool {
 func (l *lexer) finish(t *token, start, end, from, to int, escaped bool) {
 	t.span = Span{int32(start), int32(end)}
 	t.value = l.text[from:to]
-	if to-from >= maxWord && len(l.text)-from > maxWord {
-		help := "no single word of a configuration may be longer than 4095 bytes"
-		l.tooLong(start, end-start, help)
+	if l.overflows(from, end) {
+		l.tooLong(start, end-start, "no single word of a configuration may be longer than 4095 bytes")
 	}
 	if l.substs && !t.unknown {
 		t.unknown = hasSubstitution(t.value)
@@ -196,6 +211,20 @@ func (l *lexer) finish(t *token, start, end, from, to int, escaped bool) {
 	if escaped {
 		t.value = unescape(t.value)
 	}
+}
+
+// overflows reports whether the word read from offset from fills nginx's buffer.
+// What nginx reads there before it forgets the word counts: the closing quote,
+// and a blank, for only the byte behind that begins something new.
+func (l *lexer) overflows(from, end int) bool {
+	n := end - from
+	if n < maxWord-1 || len(l.text)-from <= maxWord {
+		return false
+	}
+	if end < len(l.text) && class[l.text[end]] == ends && l.text[end] != ';' {
+		n++
+	}
+	return n >= maxWord
 }
 
 // unescape decodes the escapes that ngx_conf_read_token decodes; a backslash
@@ -223,7 +252,7 @@ func (l *lexer) quoted(t *token, q byte) {
 	switch {
 	case end < 0:
 		message := `unexpected end of file, expecting ";" or "}"`
-		if len(l.text)-start-1 >= maxWord {
+		if len(l.text)-start-1 > maxWord {
 			message = `too long parameter, probably missing terminating ` + string(q) + ` character`
 		}
 		l.unclosed(t, start, message)
@@ -238,11 +267,31 @@ func (l *lexer) quoted(t *token, q byte) {
 		l.template = l.template || templated
 		l.finish(t, start, end+1, start+1, end, escaped)
 		l.pos = end + 1
-		if !l.mayFollowQuote(l.pos) {
-			l.problem(Span{int32(l.pos), int32(l.pos + 1)}, `unexpected "`+printable(l.text[l.pos])+`"`,
-				"a quoted word ends at its quote: put a blank between the two, or the whole into one pair of quotes")
-		}
 	}
+}
+
+// glued reads what stands right behind a quoted word, which nginx refuses. A
+// shell would take it all for one word; so does the tree, since an argument more
+// would mislead.
+func (l *lexer) glued(t *token) {
+	l.problem(Span{int32(l.pos), int32(l.pos + 1)}, `unexpected "`+printable(l.text[l.pos])+`"`,
+		"a quoted word ends at its quote: put a blank between the two, or the whole into one pair of quotes")
+	report := l.problem
+	l.problem = func(Span, string, string) {}
+	value := []byte(t.value)
+	for l.isGlued() && l.text[l.pos] != '#' {
+		var piece token
+		l.piece(&piece)
+		value = append(value, piece.value...)
+	}
+	l.problem = report
+	t.span.End, t.value, t.unknown = int32(l.pos), string(value), true
+}
+
+// isGlued reports whether nginx refuses what stands at pos behind a quoted word.
+// A brace is for the parser to report.
+func (l *lexer) isGlued() bool {
+	return !l.mayFollowQuote(l.pos) && l.text[l.pos] != '}'
 }
 
 func (l *lexer) crossesLines(start, end int) bool {
@@ -263,13 +312,22 @@ func (l *lexer) closingQuote(i int, q byte) (end int, escaped, templated bool) {
 		case '{', '<':
 			if end := l.templateEnd(i, false); end > 0 && strings.IndexByte(l.text[i:end], '\n') < 0 {
 				templated = true
-				i = end
-				continue
+				if l.quoteInside(i, end, q) {
+					i = end
+					continue
+				}
 			}
 		}
 		i++
 	}
 	return -1, escaped, templated
+}
+
+// quoteInside reports whether a template mark may be skipped inside a word in
+// quotes: it holds no such quote, or none that could end the word for nginx.
+func (l *lexer) quoteInside(i, end int, q byte) bool {
+	j := strings.IndexByte(l.text[i:end], q)
+	return j < 0 || l.substs || !l.mayFollowQuote(i+j+1)
 }
 
 // mayFollowQuote reports whether nginx lets the byte at i follow a quoted word.

@@ -267,14 +267,16 @@ func mayBeConfiguration(path string) bool {
 			return true
 		}
 	}
-	if isTemplateName(base) {
-		return strings.Contains(base, ".conf") || strings.Contains(base, "nginx")
-	}
 	switch filepath.Base(filepath.Dir(path)) {
 	case "sites-enabled", "sites-available", "conf.d", "http.d", "snippets", "vhosts", "sites":
-		return filepath.Ext(base) == "" || filepath.Ext(base) == ".conf"
+		return filepath.Ext(base) == ""
 	}
-	return false
+	ours := strings.Contains(strings.ToLower(path), "nginx")
+	if isTemplateName(base) {
+		return ours || strings.Contains(base, ".conf")
+	}
+	ext := filepath.Ext(base)
+	return ours && (ext == "" || ext == ".d")
 }
 
 // looksLikeNginx judges a file by its content: other programs use the same

@@ -51,7 +51,6 @@ type frame struct {
 	indent  int  // column of the statement's first byte if it begins its line, else -1
 	opaque  bool // holds parameters, not directives
 	foreign bool // opaque, or of a module unknown here: names mean nothing certain
-	skip    bool // nested deeper than MaxDepth: read and dropped
 }
 
 // parser assembles statements out of tokens and mends the punctuation so that
@@ -67,9 +66,11 @@ type parser struct {
 	directives slab[Directive]
 	args       slab[Arg]
 	words      []token // of the statement at hand
+	opaque     bool    // its body holds parameters
 	ahead      token   // a token read too early
 	hasAhead   bool
 	frames     []frame
+	skipped    int // open blocks that nest deeper than MaxDepth: read and dropped
 	surplus    int // closing braces without a block
 	lacks      int // blocks without a closing brace
 	full       bool
@@ -103,9 +104,11 @@ func (p *parser) wanted() repair { return repair{lacks: p.lacks, surplus: p.surp
 
 func (p *parser) run() {
 	if strings.HasPrefix(p.file.Text, "\xef\xbb\xbf") {
+		p.lex.pos = 3
+	}
+	if p.lex.pos > 0 && !p.lex.substs { // a template engine may drop it
 		p.report(Span{0, 3}, `unknown directive: nginx takes the byte order mark (BOM) at the start of the file for part of the first word`,
 			"save the file as UTF-8 without BOM")
-		p.lex.pos = 3
 	}
 	for !p.full {
 		t := p.token()
@@ -131,20 +134,29 @@ func (p *parser) token() token {
 		p.hasAhead = false
 		return p.ahead
 	}
-	return p.lex.next(len(p.words) == 0)
+	return p.lexed()
 }
 
 func (p *parser) peek() token {
 	if !p.hasAhead {
-		p.ahead = p.lex.next(len(p.words) == 0)
+		p.ahead = p.lexed()
 		p.hasAhead = true
 	}
 	return p.ahead
 }
 
+func (p *parser) lexed() token {
+	atStart := len(p.words) == 0
+	p.lex.regexOnly = atStart || p.opaque
+	return p.lex.next(atStart)
+}
+
 func (p *parser) word(t token) {
 	if len(p.words) > 0 && t.lineStart && t.quote == 0 && p.newStatement(t) {
 		p.missingSemicolon(`invalid number of arguments in "`+p.words[0].value+`" directive`, len(p.words))
+	}
+	if len(p.words) == 0 {
+		p.opaque = p.grammar.Shape(t.value).Opaque
 	}
 	p.words = append(p.words, t)
 	if i := strings.IndexByte(t.value, 0); i >= 0 {
@@ -161,7 +173,7 @@ func (p *parser) word(t token) {
 		if p.fix.lacks > 0 {
 			p.closeForgotten(t)
 		}
-		if t.quote == 0 && isLuaBlock(t.value) {
+		if isLuaBlock(t.value) {
 			p.luaBlock()
 		}
 	}
@@ -226,6 +238,9 @@ func (p *parser) gluedOpen(t token) bool {
 	if n < 3 || len(p.words) < 2 || t.value[n-2:] != "${" || !shape.Block || shape.Simple || p.top().foreign {
 		return false
 	}
+	if p.lex.restOfLine(p.lex.pos) < 0 || p.words[0].value == "if" || p.peek().kind == tokOpen {
+		return false // the dollar sign is the end of a regular expression, or the brace part of one
+	}
 	last := &p.words[len(p.words)-1]
 	last.value = t.value[:n-1]
 	last.span.End--
@@ -254,7 +269,7 @@ func (p *parser) simple(end int32) {
 // statement makes a directive out of the words at hand, or returns nil where
 // it must be dropped.
 func (p *parser) statement() *Directive {
-	if p.top().skip {
+	if p.skipped > 0 {
 		return nil
 	}
 	if len(p.stmts) >= MaxDirectives {

@@ -23,6 +23,7 @@ func isTemplateName(name string) bool {
 
 // templateEnd returns the offset behind a template mark that begins at i, or 0.
 // {{ }}, {% %} and <% %> are recognised anywhere: nginx has no use for them.
+// So is {NAME}, which scripts that fill in a configuration by themselves use.
 // {# #} only where a statement may begin, since "server {# note" is nginx's own.
 func (l *lexer) templateEnd(i int, atStart bool) int {
 	if i+1 >= len(l.text) {
@@ -42,7 +43,7 @@ func (l *lexer) templateEnd(i int, atStart bool) int {
 		}
 		closing = "#}"
 	default:
-		return 0
+		return placeholderEnd(l.text, i)
 	}
 	rest := l.text[i+2 : min(len(l.text), i+2+maxWord)]
 	end := strings.Index(rest, closing)
@@ -57,24 +58,38 @@ func (l *lexer) templateEnd(i int, atStart bool) int {
 	return i + 2 + end + 2
 }
 
-// aloneOnLine reports whether nothing follows on the line.
-func (l *lexer) aloneOnLine(i int) bool {
+// placeholderEnd returns the offset behind a {NAME} in capitals that begins at
+// i, or 0. nginx would take it for a block whose first word ends in a brace.
+func placeholderEnd(text string, i int) int {
+	j := i + 1
+	for j < len(text) && (text[j] == '_' || 'A' <= text[j] && text[j] <= 'Z' || j > i+1 && '0' <= text[j] && text[j] <= '9') {
+		j++
+	}
+	if text[i] == '{' && j > i+2 && j < len(text) && text[j] == '}' {
+		return j + 1
+	}
+	return 0
+}
+
+// restOfLine returns the offset of the line's end if nothing but further marks
+// stands between it and i, else -1.
+func (l *lexer) restOfLine(i int) int {
 	for ; i < len(l.text); i++ {
 		switch l.text[i] {
 		case ' ', '\t', '\r':
 		case '\n':
-			return true
+			return i
 		case '{', '<':
 			end := l.templateEnd(i, true)
 			if end == 0 {
-				return false
+				return -1
 			}
 			i = end - 1
 		default:
-			return false
+			return -1
 		}
 	}
-	return true
+	return i
 }
 
 // hasSubstitution reports whether envsubst would replace part of s: ${NAME} or

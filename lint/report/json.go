@@ -1,0 +1,153 @@
+package report
+
+import (
+	"bytes"
+	_ "embed" // for the schema
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+)
+
+//go:embed schema.json
+var schema string
+
+// JSONSchema is the JSON Schema (draft 2020-12) of the json format.
+func JSONSchema() string { return schema }
+
+// jsonVersion is the version of the json format. It grows when a field is
+// removed, renamed or changes its meaning; new fields do not change it.
+const jsonVersion = 1
+
+type jsonReport struct {
+	Version  int           `json:"version"`
+	Tool     jsonTool      `json:"tool"`
+	Summary  jsonSummary   `json:"summary"`
+	Findings []jsonFinding `json:"findings"`
+	Errors   []string      `json:"errors"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	URL     string `json:"url"`
+}
+
+type jsonSummary struct {
+	Files    int `json:"files"`
+	Errors   int `json:"errors"`
+	Warnings int `json:"warnings"`
+	Infos    int `json:"infos"`
+}
+
+type jsonFinding struct {
+	Rule     string `json:"rule"`
+	Severity string `json:"severity"`
+	Category string `json:"category"`
+	Message  string `json:"message"`
+	Help     string `json:"help"`
+	URL      string `json:"url"`
+	jsonPlace
+	Block       string        `json:"block"`
+	Subject     string        `json:"subject"`
+	Fingerprint string        `json:"fingerprint"`
+	Related     []jsonRelated `json:"related"`
+	Includes    []jsonPlace   `json:"includes"`
+}
+
+type jsonPlace struct {
+	File  string       `json:"file"`
+	Start jsonPosition `json:"start"`
+	End   jsonPosition `json:"end"`
+}
+
+type jsonPosition struct {
+	Line        int `json:"line"`
+	Column      int `json:"column"`
+	ByteColumn  int `json:"byte_column"`
+	UTF16Column int `json:"utf16_column"`
+	Offset      int `json:"offset"`
+}
+
+type jsonRelated struct {
+	Message string `json:"message"`
+	jsonPlace
+}
+
+// writeJSON writes one object; [JSONSchema] describes it. Columns are given in
+// Unicode code points, bytes and UTF-16 units, all counted from 1.
+func writeJSON(w io.Writer, r *lint.Result, o Options) error {
+	out := jsonReport{
+		Version: jsonVersion,
+		Tool:    jsonTool{Name: toolName, Version: release(o.Version), URL: "https://" + lint.Home},
+		Summary: jsonSummary{
+			Files:    len(r.Files),
+			Errors:   r.Count(lint.Error),
+			Warnings: r.Count(lint.Warning),
+			Infos:    r.Count(lint.Info),
+		},
+		Findings: make([]jsonFinding, 0, len(r.Findings)),
+		Errors:   make([]string, 0, len(r.Errors)),
+	}
+	names := newFingerprints(o)
+	for i := range r.Findings {
+		f := jsonFindingOf(&r.Findings[i], o)
+		f.Fingerprint = names.of(&r.Findings[i])
+		out.Findings = append(out.Findings, f)
+	}
+	for _, err := range r.Errors {
+		out.Errors = append(out.Errors, err.Error())
+	}
+	return encode(w, out)
+}
+
+// encode writes v as indented JSON, leaving <, > and & as they are.
+func encode(w io.Writer, v any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("encoding the report: %w", err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func jsonFindingOf(f *lint.Finding, o Options) jsonFinding {
+	out := jsonFinding{
+		Rule:      f.Rule.ID,
+		Severity:  f.Severity.String(),
+		Category:  string(f.Rule.Category),
+		Message:   f.Message,
+		Help:      f.Help,
+		URL:       f.Rule.URL(),
+		jsonPlace: jsonPlaceOf(f.Place, o),
+		Block:     f.Block,
+		Subject:   f.Subject,
+		Related:   make([]jsonRelated, 0, len(f.Related)),
+		Includes:  []jsonPlace{},
+	}
+	for _, rel := range f.Related {
+		out.Related = append(out.Related, jsonRelated{Message: rel.Message, jsonPlace: jsonPlaceOf(rel.Place, o)})
+	}
+	for _, p := range trail(f.Place) {
+		out.Includes = append(out.Includes, jsonPlaceOf(p, o))
+	}
+	return out
+}
+
+func jsonPlaceOf(p lint.Place, o Options) jsonPlace {
+	p = normal(p)
+	return jsonPlace{
+		File:  shown(p.File, o.Dir),
+		Start: jsonPositionOf(p.Position()),
+		End:   jsonPositionOf(p.End()),
+	}
+}
+
+func jsonPositionOf(p conf.Position) jsonPosition {
+	return jsonPosition{Line: p.Line, Column: p.Rune, ByteColumn: p.Byte, UTF16Column: p.UTF16, Offset: p.Offset}
+}

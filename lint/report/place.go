@@ -1,0 +1,85 @@
+package report
+
+import (
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+)
+
+// toolName is the linter's name in every report.
+const toolName = "nginxlint"
+
+// fileOf is the place's file; one without text stands in where there is none,
+// so that no writer has to ask.
+func fileOf(p lint.Place) *conf.File {
+	if p.File != nil {
+		return p.File
+	}
+	return &conf.File{Path: "(configuration)", Real: "(configuration)"}
+}
+
+// normal is the place with a file and with a span that lies in it.
+func normal(p lint.Place) lint.Place {
+	p.File = fileOf(p)
+	size := int32(len(p.File.Text))
+	p.Span.Start = max(0, min(p.Span.Start, size))
+	p.Span.End = max(p.Span.Start, min(p.Span.End, size))
+	return p
+}
+
+// trail lists the include directives that lead to a place, innermost first.
+func trail(p lint.Place) []lint.Place {
+	var out []lint.Place
+	for v := p.Via; v != nil; v = v.Outer {
+		if v.Include != nil {
+			out = append(out, normal(lint.Place{File: v.Include.File, Span: v.Include.Head, Via: v.Outer}))
+		}
+	}
+	return out
+}
+
+// shown is a file's path as people see it: relative to dir where it is below it.
+func shown(f *conf.File, dir string) string {
+	if rel, ok := below(dir, f.Path); ok {
+		return rel
+	}
+	return f.Path
+}
+
+// below is path relative to dir, if dir is absolute and path is in it. Both are
+// taken as they are spelt; nothing is looked up.
+func below(dir, path string) (string, bool) {
+	if !filepath.IsAbs(dir) || !filepath.IsAbs(path) {
+		return "", false
+	}
+	rel, err := filepath.Rel(dir, path)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", false
+	}
+	return rel, true
+}
+
+// release is the version without its v, or "" for a build that has none.
+func release(version string) string {
+	switch version {
+	case "", "devel", "(devel)":
+		return ""
+	}
+	return strings.TrimPrefix(version, "v")
+}
+
+// clip cuts a text to at most n bytes, never inside a character, and marks the cut.
+func clip(s string, n int) string {
+	const mark = "…"
+	if len(s) <= n {
+		return s
+	}
+	n -= len(mark)
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + mark
+}

@@ -1,0 +1,62 @@
+// Package report writes the result of a run in the formats that people,
+// editors and other programs read. Each format is one file; [Formats] lists
+// them. All of them write the same bytes for the same result.
+package report
+
+import (
+	"io"
+	"slices"
+
+	"github.com/nginxlint/nginxlint/lint"
+)
+
+// Options say how a report is written. The zero value writes plain text with
+// paths as they are.
+type Options struct {
+	// Color puts ANSI colours into formats that are read in a terminal.
+	Color bool
+	// Width is the terminal's width in columns; 0 means 160. Source lines are
+	// cut to it, messages never are.
+	Width int
+	// Dir is the working directory, absolute: paths below it are shown
+	// relative to it. Empty shows all paths as they are.
+	Dir string
+	// Root is the root of the repository, absolute and without symbolic links,
+	// which a SARIF file's paths are relative to. Empty means Dir.
+	Root string
+	// Version is nginxlint's own version, with or without a leading v; empty,
+	// devel or (devel) for a build without one.
+	Version string
+	// Quiet leaves out the summary line of formats that have one.
+	Quiet bool
+}
+
+// Format is one way to write a result.
+type Format struct {
+	// Name is what the format is called on the command line.
+	Name string
+	// Summary says in a few words what it is for.
+	Summary string
+	// Write writes the result. Its errors are those of the writer.
+	Write func(w io.Writer, r *lint.Result, o Options) error
+}
+
+// Formats lists all formats, those for people first.
+func Formats() []Format {
+	return []Format{
+		{"text", "source lines with carets, for people", writeText},
+		{"concise", "one line a finding: path:line:column: severity: message [rule]", writeConcise},
+		{"json", "one versioned object, described by a JSON Schema", writeJSON},
+		{"sarif", "SARIF 2.1.0, for code scanning and editors", writeSARIF},
+	}
+}
+
+// Lookup finds a format by its name.
+func Lookup(name string) (Format, bool) {
+	all := Formats()
+	i := slices.IndexFunc(all, func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		return Format{}, false
+	}
+	return all[i], true
+}
