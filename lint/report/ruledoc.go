@@ -29,10 +29,11 @@ func fullDescription(r *lint.Rule) string {
 	return clip(s, maxDescription)
 }
 
-// helpText is the rule's documentation as plain text, helpMarkdown as Markdown.
-func helpText(r *lint.Rule) string { return ruleHelp(r, plainBlock, "  ") }
+// Text is a rule's documentation as plain text.
+func Text(r *lint.Rule) string { return ruleHelp(r, plainBlock, "  ") }
 
-func helpMarkdown(r *lint.Rule) string { return ruleHelp(r, fenced, "* ") }
+// Markdown is a rule's documentation as Markdown.
+func Markdown(r *lint.Rule) string { return ruleHelp(r, fenced, "* ") }
 
 // ruleHelp puts a rule's documentation together out of paragraphs; block shows
 // code of a language, and bullet begins an item of a list.

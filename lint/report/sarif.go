@@ -143,7 +143,7 @@ func sarifRule(r *lint.Rule) *sarif.ReportingDescriptor {
 	d := sarif.NewReportingDescriptor().WithID(r.ID).WithName(ruleName(r.ID)).
 		WithShortDescription(sarif.NewMultiformatMessageString().WithText(shortDescription(r))).
 		WithFullDescription(sarif.NewMultiformatMessageString().WithText(fullDescription(r))).
-		WithHelp(sarif.NewMultiformatMessageString().WithText(helpText(r)).WithMarkdown(helpMarkdown(r))).
+		WithHelp(sarif.NewMultiformatMessageString().WithText(Text(r)).WithMarkdown(Markdown(r))).
 		WithHelpURI(r.URL()).
 		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarifLevel(r.Severity)))
 	d.DeprecatedIds = r.Aliases

@@ -1,0 +1,208 @@
+package model
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// Scope is one level of a configuration: main, events, http, server, location,
+// if, limit_except, upstream, mail, stream and those inside mail and stream.
+type Scope struct {
+	// Node is the block; for the main level the tree's root, which is a node
+	// without a directive.
+	Node *conf.Node
+	// Context is the one context that directives of this level stand in.
+	Context nginx.Context
+	// Parent is the enclosing level, nil for the main level.
+	Parent *Scope
+	// Server is the server this level is or is in, nil outside the servers of
+	// http and stream.
+	Server *Server
+
+	cfg   *Config
+	names bloom
+	index map[string]int32 // first child of each name; only for long blocks
+	pos   int32            // index in cfg.Scopes
+	end   int32            // index after the last level inside this one
+}
+
+// longBlock is how many children a block must have for an index of its names
+// to be worth its memory.
+const longBlock = 256
+
+// Own returns the first directive of that name at this very level, or nil.
+func (s *Scope) Own(name string) *conf.Node {
+	return s.own(name, nameHash(name))
+}
+
+func (s *Scope) own(name string, hash uint64) *conf.Node {
+	if !s.names.may(hash) {
+		return nil
+	}
+	if s.index != nil {
+		if i, ok := s.index[name]; ok {
+			return &s.Node.Children[i]
+		}
+		return nil
+	}
+	for i := range s.Node.Children {
+		n := &s.Node.Children[i]
+		if n.Directive != nil && n.Name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// All yields the directives of that name at this very level, in order.
+func (s *Scope) All(name string) iter.Seq[*conf.Node] {
+	return func(yield func(*conf.Node) bool) {
+		first := s.Own(name)
+		if first == nil {
+			return
+		}
+		seen := false
+		for i := range s.Node.Children {
+			n := &s.Node.Children[i]
+			seen = seen || n == first
+			if seen && n.Directive != nil && n.Name == name && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// Name is the level's block, such as http or location.
+func (s *Scope) Name() string {
+	if s.Node == nil || s.Node.Directive == nil {
+		return "main"
+	}
+	return s.Node.Name
+}
+
+// label is the level with what tells it from its siblings.
+func (s *Scope) label() string {
+	name := s.Name()
+	arg := ""
+	switch name {
+	case "server":
+		if n := s.Own("server_name"); n != nil {
+			arg = n.Arg(0)
+		} else if n := s.Own("listen"); n != nil {
+			arg = n.Arg(0)
+		}
+	case "location", "if", "limit_except":
+		arg = strings.Join(s.Node.Values(), " ")
+	case "upstream":
+		arg = s.Node.Arg(0)
+	}
+	if arg == "" {
+		return name
+	}
+	return name + "[" + arg + "]"
+}
+
+// Path is the way to the level from outside in, such as
+// http/server[example.org]/location[/api]. That of the main level is "".
+func (s *Scope) Path() string {
+	if s.Parent == nil {
+		return ""
+	}
+	if outer := s.Parent.Path(); outer != "" {
+		return outer + "/" + s.label()
+	}
+	return s.label()
+}
+
+// Ancestors yields the enclosing levels from the inside out, without s.
+func (s *Scope) Ancestors() iter.Seq[*Scope] {
+	return func(yield func(*Scope) bool) {
+		for p := s.Parent; p != nil; p = p.Parent {
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// Inside returns all levels inside s at any depth, in document order.
+func (s *Scope) Inside() []*Scope { return s.cfg.Scopes[s.pos+1 : s.end] }
+
+// Contains reports whether o is s or inside it.
+func (s *Scope) Contains(o *Scope) bool {
+	return o != nil && o.cfg == s.cfg && s.pos <= o.pos && o.pos < s.end
+}
+
+// Stream reports whether the level is stream{} or inside it.
+func (s *Scope) Stream() bool {
+	return s.Context.Has(nginx.Stream | nginx.StreamServer | nginx.StreamUpstream)
+}
+
+// Location returns the nearest location that s is or is in, or nil.
+func (s *Scope) Location() *Scope {
+	for ; s != nil; s = s.Parent {
+		if s.Context == nginx.Location {
+			return s
+		}
+	}
+	return nil
+}
+
+// Modifier is the modifier of a location: "", =, ^~, ~ or ~*; "@" for a named
+// one, where Pattern is the name with its @. A modifier may be written without
+// a blank before the pattern (ngx_http_core_location,
+// src/http/ngx_http_core_module.c).
+func (s *Scope) Modifier() string {
+	m, _ := s.location()
+	return m
+}
+
+// Pattern is the prefix, regular expression or name of a location.
+func (s *Scope) Pattern() string {
+	_, p := s.location()
+	return p
+}
+
+func (s *Scope) location() (modifier, pattern string) {
+	if s.Context != nginx.Location || s.Node == nil || s.Node.Directive == nil {
+		return "", ""
+	}
+	if len(s.Node.Args) >= 2 {
+		return s.Node.Arg(0), s.Node.Arg(1)
+	}
+	arg := s.Node.Arg(0)
+	switch {
+	case strings.HasPrefix(arg, "^~"), strings.HasPrefix(arg, "~*"):
+		return arg[:2], arg[2:]
+	case strings.HasPrefix(arg, "="), strings.HasPrefix(arg, "~"):
+		return arg[:1], arg[1:]
+	case strings.HasPrefix(arg, "@"):
+		return "@", arg
+	}
+	return "", arg
+}
+
+// ScopeOf returns the level that a node stands in: that of the nearest block
+// around it which is one. It is nil for nodes of other trees.
+func (c *Config) ScopeOf(n *conf.Node) *Scope {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if s := c.Inner(p); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// Inner returns the level inside the block n, nil for a block that is none.
+func (c *Config) Inner(n *conf.Node) *Scope {
+	c.indexNodes.Do(func() {
+		c.byNode = make(map[*conf.Node]*Scope, len(c.Scopes))
+		for _, s := range c.Scopes {
+			c.byNode[s.Node] = s
+		}
+	})
+	return c.byNode[n]
+}

@@ -1,0 +1,333 @@
+package model
+
+import (
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// variables knows who gives values to variables. http and stream have a
+// namespace each; names have no case (ngx_http_get_variable_index,
+// src/http/ngx_http_variables.c).
+type variables struct {
+	cfg *Config
+	// isSet has the variables that any set directive names. atLevel are those
+	// directives by the sequence they run in, inServer by their server, both
+	// in document order.
+	isSet    map[varKey]bool
+	atLevel  map[levelKey][]setting
+	inServer map[serverKey][]setting
+	// blocks are the map, geo and split_clients blocks.
+	blocks map[varKey]*conf.Node
+	// opaque are variables that code outside of the configuration gives a
+	// value to: js_set, auth_request_set, a named capture.
+	opaque map[varKey]bool
+	// scripts are the places where Lua, Perl or JavaScript may set variables.
+	scripts    []script
+	isScripted map[serverKey]bool
+	// stops are the levels of a server where a break ends the rewrite phase.
+	stops map[*Scope]bool
+}
+
+type varKey struct {
+	stream bool
+	name   string // lower case, without $
+}
+
+type levelKey struct {
+	varKey
+	level *Scope // see rewriteLevel
+}
+
+type serverKey struct {
+	varKey
+	server *Server
+}
+
+// setting is one set directive.
+type setting struct {
+	node  *conf.Node
+	scope *Scope
+}
+
+// script is code that runs with each request of a level.
+type script struct {
+	scope *Scope
+	// text is the code in lower case, where it is in view; else it may do
+	// anything.
+	text   string
+	inView bool
+}
+
+// newVariables looks for all definitions. It visits every directive, and so is
+// done only when an argument with variables is met.
+func newVariables(c *Config) *variables {
+	v := &variables{
+		cfg:      c,
+		isSet:    make(map[varKey]bool),
+		atLevel:  make(map[levelKey][]setting),
+		inServer: make(map[serverKey][]setting),
+		blocks:   make(map[varKey]*conf.Node),
+		opaque:   make(map[varKey]bool),
+		stops:    make(map[*Scope]bool),
+
+		isScripted: make(map[serverKey]bool),
+	}
+	v.walk(c.Main)
+	return v
+}
+
+// walk visits a level and those inside it in document order.
+func (v *variables) walk(s *Scope) {
+	if s == nil {
+		return
+	}
+	v.captures(s.Stream(), s.Node)
+	next := s.pos + 1
+	for i := range s.Node.Children {
+		n := &s.Node.Children[i]
+		if n.Directive == nil {
+			continue
+		}
+		v.define(s, n)
+		if next < s.end && v.cfg.Scopes[next].Node == n {
+			v.walk(v.cfg.Scopes[next])
+			next = v.cfg.Scopes[next].end
+		}
+	}
+}
+
+// define notes what a directive gives values to.
+func (v *variables) define(s *Scope, n *conf.Node) {
+	stream := s.Stream()
+	switch name := n.Name; name {
+	case "set":
+		if key, ok := variableArg(stream, n, 0); ok {
+			v.isSet[key] = true
+			level, server := levelKey{key, rewriteLevel(s)}, serverKey{key, s.Server}
+			v.atLevel[level] = append(v.atLevel[level], setting{n, s})
+			v.inServer[server] = append(v.inServer[server], setting{n, s})
+		}
+	case "map":
+		v.block(stream, n, 1)
+	case "geo":
+		v.block(stream, n, len(n.Args)-1)
+	case "split_clients":
+		v.block(stream, n, 1)
+	case "server_name":
+		v.captures(stream, n)
+	case "rewrite":
+		v.captures(stream, n)
+		if flag := n.Arg(2); flag == "break" {
+			v.stop(s)
+		}
+	case "break":
+		v.stop(s)
+	default:
+		v.custom(s, n)
+	}
+}
+
+// stop notes that a break may keep later directives of the location, or of the
+// server, from being run.
+func (v *variables) stop(s *Scope) { v.stops[rewriteLevel(s)] = true }
+
+// rewriteLevel is the level whose rewrite directives, those of its if blocks
+// included, run as one sequence.
+func rewriteLevel(s *Scope) *Scope {
+	for s.Parent != nil && s.Context.Has(nginx.ServerIf|nginx.LocationIf|nginx.LimitExcept) {
+		s = s.Parent
+	}
+	return s
+}
+
+// block notes a block that defines the variable in its i-th argument.
+func (v *variables) block(stream bool, n *conf.Node, i int) {
+	key, ok := variableArg(stream, n, i)
+	if !ok {
+		return
+	}
+	if _, twice := v.blocks[key]; twice || !n.IsBlock {
+		v.opaque[key] = true
+	}
+	v.blocks[key] = n
+	for j := range n.Children {
+		if e := &n.Children[j]; e.Directive != nil {
+			v.nameCaptures(stream, e.Name)
+		}
+	}
+}
+
+// custom notes variables that other modules set, and the code that may.
+func (v *variables) custom(s *Scope, n *conf.Node) {
+	name := n.Name
+	stream := s.Stream()
+	switch {
+	case strings.HasPrefix(name, "set_by_lua"):
+		v.taint(stream, n, 0)
+	case beforeContent(name):
+		text, inView := n.Arg(0), !strings.HasSuffix(name, "_file")
+		if n.IsBlock {
+			text, inView = luaBody(n)
+		}
+		v.scripts = append(v.scripts, script{s, strings.ToLower(text), inView})
+	case name == "js_content", name == "js_access", name == "js_preread", name == "perl":
+		v.scripts = append(v.scripts, script{scope: s})
+	case name == "keyval":
+		v.taint(stream, n, 1)
+	case strings.HasPrefix(name, "set_"), strings.HasSuffix(name, "_set"), name == "js_var", n.NameUnknown:
+		v.taint(stream, n, 0)
+	case name == "geoip2":
+		for i := range n.Children {
+			if e := &n.Children[i]; e.Directive != nil && strings.HasPrefix(e.Name, "$") {
+				v.opaque[varKey{stream, strings.ToLower(e.Name[1:])}] = true
+			}
+		}
+	}
+}
+
+// luaBody is the code between the braces of a block.
+func luaBody(n *conf.Node) (text string, inView bool) {
+	if n.File == nil || n.Body.Start < 0 || n.Body.Start > n.Body.End || int(n.Body.End) > len(n.File.Text) {
+		return "", false
+	}
+	return n.File.Slice(n.Body), true
+}
+
+// beforeContent reports whether the directive is Lua code that runs before a
+// request is passed on.
+func beforeContent(name string) bool {
+	phase, _, found := strings.Cut(name, "_by_lua")
+	if !found {
+		return false
+	}
+	switch phase {
+	case "rewrite", "server_rewrite", "access", "content", "preread":
+		return true
+	}
+	return false
+}
+
+// taint gives up on the variable in the directive's i-th argument.
+func (v *variables) taint(stream bool, n *conf.Node, i int) {
+	if key, ok := variableArg(stream, n, i); ok {
+		v.opaque[key] = true
+	}
+}
+
+// captures gives up on the named captures of a directive's regular expressions.
+func (v *variables) captures(stream bool, n *conf.Node) {
+	if n.Directive == nil {
+		return
+	}
+	for i := range n.Args {
+		v.nameCaptures(stream, n.Args[i].Value)
+	}
+}
+
+// nameCaptures finds (?<name>, (?P<name> and (?'name'.
+func (v *variables) nameCaptures(stream bool, regex string) {
+	for {
+		_, rest, found := strings.Cut(regex, "(?")
+		if !found {
+			return
+		}
+		regex = rest
+		rest = strings.TrimPrefix(rest, "P")
+		if rest == "" || rest[0] != '<' && rest[0] != '\'' {
+			continue
+		}
+		n := 1
+		for n < len(rest) && isNameByte(rest[n]) {
+			n++
+		}
+		if n > 1 {
+			v.opaque[varKey{stream, strings.ToLower(rest[1:n])}] = true
+		}
+	}
+}
+
+// variableArg is the variable that the i-th argument names.
+func variableArg(stream bool, n *conf.Node, i int) (varKey, bool) {
+	name, ok := strings.CutPrefix(n.Arg(i), "$")
+	if !ok || name == "" || n.Args[i].Unknown {
+		return varKey{}, false
+	}
+	return varKey{stream, strings.ToLower(name)}, true
+}
+
+func isNameByte(b byte) bool {
+	return b == '_' || '0' <= b && b <= '9' || 'a' <= b|0x20 && b|0x20 <= 'z'
+}
+
+// scripted reports whether code may set a variable for the requests that reach
+// a level: any code of its server may, since requests are redirected.
+func (v *variables) scripted(key varKey, at *Scope) bool {
+	memo := serverKey{key, at.Server}
+	if known, ok := v.isScripted[memo]; ok {
+		return known
+	}
+	found := false
+	for i := range v.scripts {
+		s := &v.scripts[i]
+		same := s.scope.Server != nil && s.scope.Server == at.Server
+		if (same || s.scope.Contains(at)) && (!s.inView || strings.Contains(s.text, key.name)) {
+			found = true
+			break
+		}
+	}
+	v.isScripted[memo] = found
+	return found
+}
+
+// reaching are the set directives that can have given the variable its value
+// when a request gets to a level. all says that no other value is possible.
+//
+// The rewrite directives of the server run first, then those of the location;
+// a location nested in another does not run the outer one's. A set outside of
+// an if hides what came before it. Sets of other locations count only where
+// none of these is certain to run: an internal redirect may come from there.
+func (v *variables) reaching(key varKey, at *Scope) (sets []setting, all bool) {
+	own := rewriteLevel(at)
+	inner, sure := v.sequence(levelKey{key, own}, at)
+	if sure || at.Server == nil {
+		return inner, sure
+	}
+	var outer []setting
+	srv := at.Server.Scope
+	if own != srv {
+		outer, sure = v.sequence(levelKey{key, srv}, at)
+	}
+	here := len(v.atLevel[levelKey{key, own}])
+	if own != srv {
+		here += len(v.atLevel[levelKey{key, srv}])
+	}
+	everywhere := v.inServer[serverKey{key, at.Server}]
+	if sure {
+		// What a redirect brings along is rare, and silently wrong values are
+		// worse than too few: they are left out, and said to be.
+		return append(outer, inner...), len(everywhere) == here
+	}
+	var other []setting
+	for _, s := range everywhere {
+		if level := rewriteLevel(s.scope); level != own && level != srv {
+			if other = append(other, s); len(other) > maxValues {
+				break
+			}
+		}
+	}
+	return append(append(other, outer...), inner...), false
+}
+
+// sequence are the set directives of one level that can have given the variable
+// its value at its end, and whether one of them has for certain.
+func (v *variables) sequence(key levelKey, at *Scope) (sets []setting, sure bool) {
+	for _, s := range v.atLevel[key] {
+		if s.scope.Contains(at) && !v.stops[key.level] {
+			sets, sure = sets[:0], true
+		}
+		sets = append(sets, s)
+	}
+	return sets, sure
+}
