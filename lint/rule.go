@@ -90,6 +90,10 @@ type Rule struct {
 
 	// On maps names of directives to a function called for each of their nodes.
 	On map[string]func(*Pass, *conf.Node)
+	// OnDirective is called for every directive that stands in a level of the
+	// configuration, with that level; parameters of a map and directives of
+	// blocks that nginx does not know are none.
+	OnDirective func(*Pass, *model.Scope, *conf.Node)
 	// OnProxy is called for every place that passes a request on.
 	OnProxy func(*Pass, *model.Proxy)
 	// OnUpstream is called for every upstream group.

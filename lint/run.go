@@ -114,6 +114,13 @@ func (p *Pass) run(nodes map[string][]*conf.Node) (err error) {
 			p.rule.On[name](p, n)
 		}
 	}
+	if p.rule.OnDirective != nil {
+		for _, s := range p.Config.Scopes {
+			for i := range s.Node.Children {
+				p.rule.OnDirective(p, s, &s.Node.Children[i])
+			}
+		}
+	}
 	each(p, p.rule.OnScope, p.Config.Scopes)
 	each(p, p.rule.OnServer, p.Config.Servers)
 	each(p, p.rule.OnUpstream, p.Config.Upstreams)

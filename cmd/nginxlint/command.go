@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/rules"
+)
+
+// Exit codes.
+const (
+	exitClean  = 0 // nothing at or above --fail-on
+	exitFound  = 1 // findings at or above --fail-on
+	exitFailed = 2 // could not do its job
+)
+
+// command is nginxlint with everything around it that it can touch.
+type command struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+	// dir is the absolute working directory.
+	dir string
+	fs  conf.FS
+	// system is the configuration that is linted where no path is given.
+	system string
+	rules  []*lint.Rule
+	// terminal tells the width of the terminal that out is, if it is one.
+	terminal func() (width int, ok bool)
+}
+
+// newCommand returns the command as the process runs it.
+func newCommand() *command {
+	// A reader such as head may close its end early: that is a failed write
+	// then, and not the end of the process.
+	signal.Ignore(syscall.SIGPIPE)
+	// Without a working directory, absolute paths still work.
+	dir, _ := os.Getwd()
+	return &command{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		env: os.Getenv, dir: dir, fs: conf.Disk{}, system: "/etc/nginx", rules: rules.All(),
+		terminal: func() (int, bool) {
+			fd := int(os.Stdout.Fd())
+			if !term.IsTerminal(fd) {
+				return 0, false
+			}
+			width, _, err := term.GetSize(fd)
+			if err != nil {
+				width = 0
+			}
+			return width, true
+		},
+	}
+}
+
+// run does what the arguments say and returns the exit code.
+func (c *command) run(args []string) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			code = c.fail(fmt.Errorf("internal error, please report it at https://%s/issues: %v\n%s", lint.Home, v, debug.Stack()))
+		}
+	}()
+	o, err := parse(args)
+	if err != nil {
+		return c.fail(err)
+	}
+	switch {
+	case o.help:
+		return c.print(help())
+	case o.version:
+		return c.print(buildInfo())
+	}
+	r, err := c.request(o)
+	if err != nil {
+		return c.fail(err)
+	}
+	switch {
+	case o.explain != "":
+		return c.explain(o, r)
+	case o.listRules:
+		return c.listRules(r)
+	}
+	return c.lint(r)
+}
+
+// fail tells what went wrong on standard error.
+func (c *command) fail(errs ...error) int {
+	for _, err := range errs {
+		// The reader of standard output has gone: nobody wants to know.
+		if errors.Is(err, syscall.EPIPE) {
+			continue
+		}
+		c.note("%s", strings.TrimRight(err.Error(), "\n"))
+	}
+	return exitFailed
+}
+
+// note writes a line to standard error. There is nowhere to tell of a failure.
+func (c *command) note(format string, args ...any) {
+	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
+		_, _ = fmt.Fprintln(c.err, "nginxlint: "+line)
+	}
+}
+
+// print writes text to standard output.
+func (c *command) print(text string) int {
+	if _, err := io.WriteString(c.out, text); err != nil {
+		return c.fail(writing("standard output", err))
+	}
+	return exitClean
+}

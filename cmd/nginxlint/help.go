@@ -1,0 +1,49 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+)
+
+// helpWidth is how wide the help is, in columns.
+const helpWidth = 80
+
+const helpTop = `nginxlint reads an nginx configuration as nginx itself would run it, and says
+where it can answer 502, 503 or 504, refuse to start, or quietly do something
+else than its author meant.
+
+Usage:
+  nginxlint [flags] [path...]
+
+Examples:
+  nginxlint                        lint /etc/nginx or, without one, the nearest
+                                   nginx.conf below this folder
+  nginxlint deploy/nginx conf.d    lint folders and files, and what they include
+  nginx -T | nginxlint -           lint all that the installed nginx would load
+  nginxlint -f sarif=out.sarif .   text on the terminal, SARIF in a file
+  nginxlint --fail-on error .      exit with 0 unless there is an error
+  nginxlint --explain syntax       say what a rule is about
+  nginxlint --demo                 see it work without any configuration
+`
+
+const helpEnd = `
+Exit codes:
+  0  no finding at or above --fail-on
+  1  findings at or above --fail-on; a syntax error is a finding
+  2  could not do its job: bad flag, no such path, nothing to lint, unreadable
+     file, internal error; what was found so far is printed all the same
+`
+
+// help is the whole help.
+func help() string {
+	var b strings.Builder
+	b.WriteString(helpTop)
+	for _, g := range (&options{}).groups() {
+		b.WriteString("\n" + g.title + ":\n")
+		b.WriteString(g.flags.FlagUsagesWrapped(helpWidth))
+	}
+	b.WriteString(helpEnd)
+	b.WriteString("\nDocumentation: https://" + lint.Home + "\n")
+	return b.String()
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/report"
+)
+
+// lint reads, checks and reports.
+func (c *command) lint(r *request) int {
+	start := time.Now()
+	in := c.load(r)
+	loaded := time.Now()
+	result := lint.Run(in.set, lint.Options{Rules: r.rules, Version: r.version, MinSeverity: r.min, FS: in.fs})
+	result.Errors = append(in.errs, result.Errors...)
+	checked := time.Now()
+
+	errs := c.report(r, in, result)
+	written := time.Now()
+	if r.verbose {
+		c.describe(r, in, result)
+		c.note("read in %v, checked in %v, written in %v", took(start, loaded), took(loaded, checked), took(checked, written))
+	}
+	if r.demo && !r.quiet {
+		c.note("this was a built-in example; try \"nginxlint /etc/nginx\", or \"nginxlint --explain %s\"", example(result))
+	}
+	if errs = append(result.Errors, errs...); len(errs) > 0 {
+		return c.fail(errs...)
+	}
+	for i := range result.Findings {
+		if result.Findings[i].Severity >= r.failOn {
+			return exitFound
+		}
+	}
+	return exitClean
+}
+
+// took is a duration for people.
+func took(from, to time.Time) time.Duration { return to.Sub(from).Round(10 * time.Microsecond) }
+
+// example is a rule to explain.
+func example(result *lint.Result) string {
+	if len(result.Findings) > 0 {
+		return result.Findings[0].Rule.ID
+	}
+	return "syntax"
+}
+
+// report writes all outputs. One that cannot be written does not keep the
+// others from being written.
+func (c *command) report(r *request, in *input, result *lint.Result) []error {
+	var errs []error
+	for _, o := range r.outputs {
+		// Nothing was read: "no problems" would be a lie, and the errors follow.
+		if len(result.Files) == 0 && o.format.Name == "text" {
+			continue
+		}
+		options := report.Options{Dir: in.dir, Root: checkout(in.fs, in.dir), Version: currentVersion(), Quiet: r.quiet}
+		if o.path == "" {
+			options.Color, options.Width = r.color, r.width
+		} else if err := c.spare(o, result); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if err := c.write(o, func(w io.Writer) error { return o.format.Write(w, result, options) }); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// spare keeps a report from replacing a configuration that was read.
+func (c *command) spare(o output, result *lint.Result) error {
+	path, err := c.fs.Real(c.abs(o.path))
+	if err != nil {
+		return nil // not there: nothing can be lost
+	}
+	for _, f := range result.Files {
+		if f.Real == path {
+			return fmt.Errorf("--format %s=%s would replace a configuration that was linted", o.format.Name, o.path)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/deploy"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// describe tells, for --verbose, what was read and for which nginx.
+func (c *command) describe(r *request, in *input, result *lint.Result) {
+	c.note("version %s, rules: %d", currentVersion(), len(r.rules))
+	for _, t := range in.set.Trees {
+		as := ""
+		if len(t.Context) > 0 {
+			as = ", taken for what stands in " + strings.Join(t.Context, ",")
+		}
+		c.note("configuration %s%s", t.RootFile.Path, as)
+		for _, f := range t.Files {
+			c.note("  read %s", f.Path)
+		}
+		c.note("  for nginx %s", targetOf(r.version, in, t))
+	}
+	for _, path := range in.left(result) {
+		c.note("not part of any configuration: %s", path)
+	}
+}
+
+// targetOf says for which nginx a configuration was checked, and who says so.
+func targetOf(given nginx.Version, in *input, t *conf.Tree) string {
+	if !given.IsZero() {
+		return fmt.Sprintf("%s, by --nginx-version", given)
+	}
+	files := make([]string, len(t.Files))
+	for i, f := range t.Files {
+		files[i] = f.Real
+	}
+	evidence := deploy.Find(in.fs, t.RootFile.Real, files)
+	if v, err := nginx.ParseVersion(evidence.NginxVersion()); err == nil {
+		for _, container := range evidence.Containers {
+			if container.NginxVersion != "" {
+				return fmt.Sprintf("%s, by %s:%d", v, in.show(container.Place.Path), container.Place.Line)
+			}
+		}
+	}
+	return "of any version"
+}
+
+// show is a path relative to the working directory if it is below it.
+func (in *input) show(path string) string {
+	if rel, err := filepath.Rel(in.dir, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
+}
+
+// left lists configuration files below the folders that were named which no
+// configuration includes.
+func (in *input) left(result *lint.Result) []string {
+	read := map[string]bool{}
+	for _, f := range result.Files {
+		read[f.Real] = true
+	}
+	var out []string
+	for _, p := range in.paths {
+		if !filepath.IsAbs(p) {
+			p = filepath.Join(in.dir, p)
+		}
+		if info, err := in.fs.Stat(p); err == nil && info.IsDir() {
+			out = in.collect(out, p, read, maxSearchDepth)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (in *input) collect(out []string, dir string, read map[string]bool, depth int) []string {
+	entries, err := in.fs.ReadDir(dir)
+	if err != nil || depth == 0 {
+		return out
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case e.IsDir():
+			if !passedOver(e.Name()) {
+				out = in.collect(out, path, read, depth-1)
+			}
+		case isConfiguration(path, e):
+			if resolved, err := in.fs.Real(path); err == nil && !read[resolved] {
+				out = append(out, in.show(path))
+			}
+		}
+	}
+	return out
+}
+
+// isConfiguration judges a file by its name and folder.
+func isConfiguration(path string, e fs.DirEntry) bool {
+	switch filepath.Ext(path) {
+	case ".conf", ".nginx", ".vhost":
+		return !strings.HasPrefix(e.Name(), ".")
+	case "":
+		folder := filepath.Base(filepath.Dir(path))
+		return folder == "sites-enabled" || folder == "sites-available"
+	}
+	return false
+}

@@ -1,0 +1,28 @@
+package setter
+
+import "sync"
+
+// tables are the checks of all families. A directive that no table names is
+// checked by the type of its value.
+var tables = []func() map[string]check{}
+
+// all joins the tables. A key is a directive's name, or its module and name with
+// a slash between them where modules differ, such as
+// "ngx_stream_core_module/listen"; the longer key wins.
+var all = sync.OnceValue(func() map[string]check {
+	joined := map[string]check{}
+	for _, t := range tables {
+		for name, c := range t() {
+			joined[name] = c
+		}
+	}
+	return joined
+})
+
+// custom returns the check of a directive's own setter, or nil.
+func custom(d *Directive) check {
+	if c, ok := all()[d.Facts.Module+"/"+d.Name]; ok {
+		return c
+	}
+	return all()[d.Name]
+}
