@@ -1,0 +1,200 @@
+package linttest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// Fixtures runs the fixtures of one rule: every *.conf and *.txtar in dir but
+// proof.txtar. A .conf is one configuration; a .txtar holds several files, of
+// which nginx.conf is linted, or all if there is none.
+//
+// A comment
+//
+//	# want "regexp" "regexp"
+//
+// says that this line has these findings and no others; each expression must
+// match "severity: message". Settings stand in comments at the top:
+//
+//	# nginx: 1.25.3          the target version
+//	# context: http,server   what to put around a fragment
+func Fixtures(t *testing.T, rule *lint.Rule, dir string) {
+	t.Helper()
+	var paths []string
+	for _, pattern := range []string{"*.conf", "*.txtar"} {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, found...)
+	}
+	n := 0
+	for _, path := range paths {
+		base := filepath.Base(path)
+		if strings.HasPrefix(base, "proof") && filepath.Ext(base) == ".txtar" {
+			continue
+		}
+		n++
+		t.Run(base, func(t *testing.T) { fixture(t, rule, path) })
+	}
+	if n == 0 {
+		t.Errorf("%s has no fixture", dir)
+	}
+}
+
+func fixture(t *testing.T, rule *lint.Rule, path string) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The folder is a checkout, so that nothing outside of it is looked at.
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, ".git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	files := []txtar.File{{Name: "nginx.conf", Data: src}}
+	settings := string(src)
+	if filepath.Ext(path) == ".txtar" {
+		a := txtar.Parse(src)
+		files, settings = a.Files, string(a.Comment)
+	}
+	target := root
+	for _, f := range files {
+		full := filepath.Join(root, f.Name)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if f.Name == "nginx.conf" {
+			target = full
+		}
+	}
+	result := Lint(t, []*lint.Rule{rule}, []string{target}, root, ParseSettings(t, settings))
+	for _, err := range result.Errors {
+		t.Error(err)
+	}
+	for _, complaint := range Compare(result) {
+		t.Errorf("%s: %s", path, complaint)
+	}
+}
+
+// Settings are what a fixture says about the run.
+type Settings struct {
+	Version nginx.Version
+	Context []string
+}
+
+var setting = regexp.MustCompile(`(?m)^#? ?(nginx|context): *(\S+)`)
+
+// ParseSettings reads the settings in a fixture's comments.
+func ParseSettings(t *testing.T, text string) Settings {
+	t.Helper()
+	var s Settings
+	for _, m := range setting.FindAllStringSubmatch(text, -1) {
+		switch m[1] {
+		case "nginx":
+			v, err := nginx.ParseVersion(m[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Version = v
+		case "context":
+			s.Context = strings.Split(m[2], ",")
+		}
+	}
+	return s
+}
+
+// Lint runs rules over paths as the command does, paths shown relative to dir.
+func Lint(t *testing.T, rules []*lint.Rule, paths []string, dir string, s Settings) *lint.Result {
+	t.Helper()
+	set, err := conf.Load(paths, conf.Options{
+		Grammar: lint.Grammar(), Infer: model.InferContext, Context: s.Context, Dir: dir,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lint.Run(set, lint.Options{Rules: rules, Version: s.Version, FS: conf.Disk{}})
+}
+
+// want is an expectation of a fixture.
+type want struct {
+	re  *regexp.Regexp
+	met bool
+}
+
+var (
+	wantComment = regexp.MustCompile(`# want ((?:"(?:[^"\\]|\\.)*" *)+)`)
+	wantQuoted  = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+)
+
+// Compare returns what is missing from and what is surplus in a result, by the
+// "# want" comments in the files that were read.
+func Compare(r *lint.Result) []string {
+	type line struct {
+		file *conf.File
+		n    int
+	}
+	var complaints []string
+	wants := map[line][]*want{}
+	for _, f := range r.Files {
+		for n := 1; n <= f.LineCount(); n++ {
+			m := wantComment.FindStringSubmatch(f.Line(n))
+			if m == nil {
+				continue
+			}
+			for _, q := range wantQuoted.FindAllString(m[1], -1) {
+				text, err := strconv.Unquote(q)
+				if err == nil {
+					var re *regexp.Regexp
+					if re, err = regexp.Compile(text); err == nil {
+						wants[line{f, n}] = append(wants[line{f, n}], &want{re: re})
+					}
+				}
+				if err != nil {
+					complaints = append(complaints, fmt.Sprintf("%s:%d: %s: %v", f.Path, n, q, err))
+				}
+			}
+		}
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		pos := f.Place.Position()
+		text := f.Severity.String() + ": " + f.Message
+		if !meet(wants[line{f.Place.File, pos.Line}], text) {
+			complaints = append(complaints, fmt.Sprintf("%s:%d:%d: surplus finding of %s: %s", f.Place.File.Path, pos.Line, pos.Rune, f.Rule.ID, text))
+		}
+	}
+	for at, ws := range wants {
+		for _, w := range ws {
+			if !w.met {
+				complaints = append(complaints, fmt.Sprintf("%s:%d: no finding matches %q", at.file.Path, at.n, w.re))
+			}
+		}
+	}
+	return complaints
+}
+
+func meet(ws []*want, text string) bool {
+	for _, w := range ws {
+		if !w.met && w.re.MatchString(text) {
+			w.met = true
+			return true
+		}
+	}
+	return false
+}
