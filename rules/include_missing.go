@@ -16,7 +16,7 @@ var _ = add(&lint.Rule{
 		Log: `[emerg] open() "/etc/nginx/snippets/tls.conf" failed (2: No such file or directory) in /etc/nginx/nginx.conf:3`,
 		Bad: `events {}
 http {
-    include conf.d/../tls-settings.conf;
+    include conf.d/tls-settings.conf;
 }
 `,
 		Good: `events {}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -67,7 +66,7 @@ func newCommand() *command {
 func (c *command) run(args []string) (code int) {
 	defer func() {
 		if v := recover(); v != nil {
-			code = c.fail(fmt.Errorf("internal error, please report it at https://%s/issues: %v\n%s", lint.Home, v, debug.Stack()))
+			code = c.fail(fmt.Errorf("internal error, please report it at https://%s/issues: %v", lint.Home, v))
 		}
 	}()
 	o, err := parse(args)

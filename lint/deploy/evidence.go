@@ -52,6 +52,10 @@ type Container struct {
 	// SingleProcess says that nothing but nginx can listen inside it. False
 	// means that something else does or that it is not known.
 	SingleProcess bool
+	// OtherFiles says that it has, or may have, further files in nginx's
+	// configuration folders that are no part of the linted configuration, besides
+	// those of its base image.
+	OtherFiles bool
 	// Services are the other services of the same compose project.
 	Services []*Service
 	// ExternalNetwork says that it joins a network defined elsewhere, where

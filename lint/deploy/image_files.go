@@ -207,7 +207,9 @@ func (m *matcher) dockerfile(e *Evidence, file string, dirs []string) {
 		for i, path := range slices.Concat(m.root, m.files) {
 			for _, l := range m.inImage(s, context, path) {
 				if l.used {
-					e.Containers = append(e.Containers, s.container(l, i < len(m.root)))
+					c := s.container(l, i < len(m.root))
+					c.OtherFiles = m.copiesOthers(s, context)
+					e.Containers = append(e.Containers, c)
 					return
 				}
 			}

@@ -172,7 +172,7 @@ func shadowed(s *service, p string) bool {
 func (m *matcher) container(p *project, s *service, how carried) *Container {
 	c := &Container{
 		Service: *m.shown(p)[s.Name], Source: how.place, Path: how.path, Root: how.root, Compose: true,
-		SingleProcess: m.single(s), NginxVersion: m.version(s),
+		SingleProcess: m.single(s), NginxVersion: m.version(s), OtherFiles: m.others(p, s),
 		Incomplete: p.incomplete || s.vague,
 	}
 	c.OwnNetwork, c.OwnNetworkKnown = m.network(p, s)

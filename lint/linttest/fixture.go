@@ -26,7 +26,8 @@ import (
 //	# want "regexp" "regexp"
 //
 // says that this line has these findings and no others; each expression must
-// match "severity: message". Settings stand in comments at the top:
+// match "severity: message". "# want below" speaks of the next line, which may be
+// one that can hold no comment. Settings stand in comments at the top:
 //
 //	# nginx: 1.25.3          the target version
 //	# context: http,server   what to put around a fragment
@@ -138,7 +139,7 @@ type want struct {
 }
 
 var (
-	wantComment = regexp.MustCompile(`# want ((?:"(?:[^"\\]|\\.)*" *)+)`)
+	wantComment = regexp.MustCompile(`# want (below )?((?:"(?:[^"\\]|\\.)*" *)+)`)
 	wantQuoted  = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 )
 
@@ -157,12 +158,16 @@ func Compare(r *lint.Result) []string {
 			if m == nil {
 				continue
 			}
-			for _, q := range wantQuoted.FindAllString(m[1], -1) {
+			at := line{f, n}
+			if m[1] != "" {
+				at.n++
+			}
+			for _, q := range wantQuoted.FindAllString(m[2], -1) {
 				text, err := strconv.Unquote(q)
 				if err == nil {
 					var re *regexp.Regexp
 					if re, err = regexp.Compile(text); err == nil {
-						wants[line{f, n}] = append(wants[line{f, n}], &want{re: re})
+						wants[at] = append(wants[at], &want{re: re})
 					}
 				}
 				if err != nil {

@@ -1,0 +1,142 @@
+package linttest
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// VerdictKind is how nginx -t ended.
+type VerdictKind uint8
+
+// The kinds of verdicts.
+const (
+	// Accepted: nginx would start.
+	Accepted VerdictKind = iota
+	// Refused: nginx objects to the configuration itself.
+	Refused
+	// Aside: nginx objects to something around it, which no reader of the configuration can know:
+	// a name, a file, a module or a right that is not there.
+	Aside
+	// Broken: nginx crashed or did not come to an end.
+	Broken
+)
+
+// Verdict is what nginx -t says about a configuration.
+type Verdict struct {
+	Kind VerdictKind
+	// Message is nginx's, without the place.
+	Message string
+	// Line is the line it names, 0 for none.
+	Line int
+	// Pattern is the message with everything taken out that differs from case to case, and with
+	// the directive at fault named.
+	Pattern string
+}
+
+// surroundings are the messages that tell what is missing around a configuration.
+var surroundings = regexp.MustCompile(strings.Join([]string{
+	// Names.
+	`^host not found in `, `could not be resolved`, `^getaddrinfo`,
+	`^getpwnam\(`, `^getgrnam\(`,
+	// Files and rights: the calls of the operating system, with its number for the failure.
+	`\(\d+: [A-Z][^()]*\)$`, `^SSL_CTX_load_verify_locations\(`, `^cannot load certificate`, `BIO_new_file`,
+	`^SSL_CTX_use_(certificate|PrivateKey)`, `^SSL_load_client_CA_file`, `^X509_LOOKUP`, `^PEM_read_bio`,
+	`is not (a directory|regular file)`, `^"[^"]*" must be 48 or 80 bytes`,
+	// Modules and platforms.
+	`requires the "?ngx_`, `requires ngx_`, `is not supported on this platform`, `is not supported by this (OS|platform)`,
+	`was built without`, `is not compatible with`, `^OpenSSL library`, `ENGINE_`, `is not supported( by|,| on)`,
+	`^dlopen\(`, `^module "[^"]*" (version|is not)`,
+	// Memory.
+	`^failed to allocate`,
+}, "|"))
+
+var (
+	logPrefix  = regexp.MustCompile(`^\d+#\d+: (\*\d+ )?`)
+	logPlace   = regexp.MustCompile(`,? in (\S+):(\d+)$`)
+	quotedWord = regexp.MustCompile(`"[^"]*"`)
+	digits     = regexp.MustCompile(`\d+`)
+	sslDetails = regexp.MustCompile(` \(SSL: .*\)`)
+)
+
+// readVerdict reads what nginx printed about a configuration that stands in file.
+func readVerdict(out, text, file string) Verdict {
+	v := Verdict{Kind: Refused, Message: "no message"}
+	for line := range strings.Lines(out) {
+		_, message, ok := strings.Cut(line, "[emerg] ")
+		if !ok {
+			continue
+		}
+		message = logPrefix.ReplaceAllString(strings.TrimSpace(message), "")
+		if m := logPlace.FindStringSubmatch(message); m != nil {
+			message = strings.TrimSuffix(message, m[0])
+			if m[1] == file {
+				v.Line, _ = strconv.Atoi(m[2])
+			}
+		}
+		v.Message = message
+		break
+	}
+	v.Pattern = pattern(v.Message, text, v.Line)
+	if surroundings.MatchString(v.Message) || unbuilt(v.Message) {
+		v.Kind = Aside
+	}
+	return v
+}
+
+// unbuilt reports whether nginx does not know a directive of nginx's own because it was built
+// without its module. One that came in another release is a fault of the configuration: that is
+// for [Oracle] to tell, which knows the release.
+func unbuilt(message string) bool {
+	name, ok := strings.CutPrefix(message, `unknown directive "`)
+	return ok && nginx.Lookup(strings.TrimSuffix(name, `"`)) != nil
+}
+
+// pattern is a message without what differs from case to case. A message that names no directive
+// gets the name of the one at the line.
+func pattern(message, text string, line int) string {
+	message = sslDetails.ReplaceAllString(message, "")
+	named := false
+	message = quotedWord.ReplaceAllStringFunc(message, func(q string) string {
+		if !strings.HasPrefix(message, "unknown directive") && nginx.Lookup(strings.Trim(q, `"`)) != nil {
+			named = true
+			return q
+		}
+		return `"…"`
+	})
+	message = digits.ReplaceAllString(message, "N")
+	if !named && line > 0 && !strings.HasPrefix(message, "un") {
+		if name := directiveAt(text, line); name != "" {
+			message += " [" + name + "]"
+		}
+	}
+	return message
+}
+
+// directiveAt names the last directive that begins at a line or before it.
+func directiveAt(text string, line int) string {
+	f, err := conf.Parse("nginx.conf", []byte(text), nil)
+	if err != nil {
+		return ""
+	}
+	name := ""
+	var walk func(ds []*conf.Directive)
+	walk = func(ds []*conf.Directive) {
+		for _, d := range ds {
+			if f.Position(d.NameSpan.Start).Line > line {
+				return
+			}
+			if nginx.Lookup(d.Name) != nil {
+				name = d.Name
+			}
+			if !nginx.Opaque(d.Name) {
+				walk(d.Block)
+			}
+		}
+	}
+	walk(f.Directives)
+	return name
+}

@@ -1,0 +1,94 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "hardcoded-connection-upgrade",
+	Severity: lint.Info,
+	Category: lint.Correctness,
+	Doc: lint.Doc{
+		Summary: `plain requests that are passed on with "Connection: upgrade"`,
+		Why: `"proxy_set_header Connection upgrade" is needed for WebSockets, but written out it goes with every request of the location, pages and images included, which then ask for an upgrade without saying to what. Most servers ignore that. Some do not: uvicorn 0.17 answers every such request with 400.
+
+A map from $http_upgrade sends the header only when the client asks for an upgrade. With an empty value for all other requests nginx sends no Connection header then, and connections to the upstream can be kept; the widespread "close" in its place prevents that.`,
+		Bad: `events {}
+http {
+    server {
+        listen 8080;
+        location / {
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_pass http://192.0.2.10:8080;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        ''      '';
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            proxy_pass http://192.0.2.10:8080;
+        }
+    }
+}
+`,
+		Silent: "Locations that only serve WebSockets, as far as the names of location, server and upstream tell (/ws, socket.io, hub …). It is no obstacle to upstream keepalive: such connections are kept.",
+		Links: []string{
+			"https://nginx.org/en/docs/http/websocket.html",
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
+		},
+	},
+	OnConfig: func(p *lint.Pass, c *model.Config) {
+		var headers byKey[*conf.Directive, *model.Proxy]
+		for _, x := range c.Proxies {
+			if x.Kind != model.HTTPProxy || onlyWebsockets(x) {
+				continue
+			}
+			if h, set := x.Header("Connection"); set && !h.Node.Unknown() && asksForUpgrade(h.Value) {
+				headers.add(h.Node.Directive, x)
+			}
+		}
+		for _, passes := range headers.all() {
+			reportConnectionUpgrade(p, passes)
+		}
+	},
+})
+
+// asksForUpgrade reports whether the value of a Connection header, a list of
+// words, has "upgrade" among them.
+func asksForUpgrade(value string) bool {
+	return slices.ContainsFunc(strings.Split(value, ","), func(word string) bool {
+		return strings.EqualFold(strings.TrimSpace(word), "upgrade")
+	})
+}
+
+func reportConnectionUpgrade(p *lint.Pass, passes []*model.Proxy) {
+	h, _ := passes[0].Header("Connection")
+	f := lint.Finding{
+		Place: lint.AtArg(h.Node, 1),
+		Message: fmt.Sprintf("nginx sends \"Connection: %s\" with plain requests too, which some servers answer with 400",
+			h.Value),
+		Help: `send it only with a request for an upgrade: "map $http_upgrade $connection_upgrade { default upgrade; '' ''; }" in http, and "proxy_set_header Connection $connection_upgrade;" here`,
+	}
+	if len(passes) > 1 {
+		relate(&f, "sent from here", passPlaces(passes)...)
+	}
+	p.Report(h.Node, f)
+}

@@ -1,0 +1,173 @@
+package rules
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// pooledByDefault is the release since which proxy_pass speaks HTTP/1.1 without
+// "Connection: close", upstream groups keep connections, and it does not matter
+// whether keepalive stands above or below the balancing method.
+var pooledByDefault = nginx.V(1, 29, 7)
+
+// connectionSent is the Connection header that a proxy_pass sends along with
+// plain requests, those that ask for no upgrade.
+type connectionSent struct {
+	// value is the header's, "" where none is sent.
+	value string
+	// header is the proxy_set_header that sets it, nil for nginx's default.
+	header *conf.Node
+	// entry is the line of a map that gives the value, or nil.
+	entry *conf.Node
+}
+
+// closes reports whether the server is told to close the connection.
+func (c connectionSent) closes() bool { return strings.EqualFold(strings.TrimSpace(c.value), "close") }
+
+// plainConnection works out what is sent; it is not ok where that is not known.
+// The default is "close" in releases before [pooledByDefault]
+// (ngx_http_proxy_headers, src/http/modules/ngx_http_proxy_module.c).
+func plainConnection(p *lint.Pass, x *model.Proxy) (c connectionSent, ok bool) {
+	if !arrayKnown(p, x.Scope, x.Effective("set_header")) {
+		return c, false
+	}
+	headers, _ := x.Headers()
+	for _, h := range headers {
+		if h.Node.Unknown() && (h.Node.Args[0].Unknown || strings.EqualFold(h.Name, "Connection")) {
+			return c, false
+		}
+	}
+	h, set := x.Header("Connection")
+	if !set {
+		if !p.Config.Version.AtLeast(pooledByDefault) {
+			c.value = "close"
+		}
+		return c, true
+	}
+	c.header, c.value = h.Node, h.Value
+	if !strings.Contains(h.Value, "$") {
+		return c, true
+	}
+	c.entry = plainMapEntry(p.Config, strings.NewReplacer("${", "$", "}", "").Replace(h.Value))
+	if c.entry == nil {
+		return c, false
+	}
+	if c.entry.Name == "map" {
+		c.value = "" // no entry is for it
+		return c, true
+	}
+	c.value = c.entry.Arg(0)
+	return c, !c.entry.Unknown() && !strings.Contains(c.value, "$")
+}
+
+// plainMapEntry finds the line of the one map from $http_upgrade to a variable
+// that holds for requests without that header: the empty string, then the first
+// regular expression that matches it, then the default (ngx_http_map_find,
+// src/http/ngx_http_variables.c). It is the map itself where there is no such
+// line, and nil where that is not known.
+func plainMapEntry(c *model.Config, variable string) *conf.Node {
+	var found *conf.Node
+	if c.HTTP == nil {
+		return nil
+	}
+	for m := range c.HTTP.All("map") {
+		if !strings.EqualFold(m.Arg(1), variable) {
+			continue
+		}
+		if found != nil || m.Unknown() || !strings.EqualFold(m.Arg(0), "$http_upgrade") {
+			return nil
+		}
+		found = m
+	}
+	if found == nil {
+		return nil
+	}
+	var empty, matching, other *conf.Node
+	for i := range found.Children {
+		switch n := &found.Children[i]; {
+		case n.Directive == nil || n.NameUnknown || n.Name == "include":
+			return nil
+		case len(n.Args) != 1: // volatile, hostnames
+		case n.Name == "":
+			empty = n
+		case n.Name == "default":
+			other = n
+		case strings.HasPrefix(n.Name, "~"):
+			re, err := regexp.Compile(strings.TrimPrefix(n.Name[1:], "*"))
+			if err != nil {
+				return nil
+			}
+			if matching == nil && re.MatchString("") {
+				matching = n
+			}
+		}
+	}
+	for _, n := range []*conf.Node{empty, matching, other} {
+		if n != nil {
+			return n
+		}
+	}
+	return found
+}
+
+// longTimeout is a read timeout that nobody needs for plain requests, in
+// milliseconds.
+const longTimeout = 60 * 60 * 1000
+
+// onlyWebsockets reports whether a pass is, or may be, for WebSocket connections
+// alone: by the name of its location, its address or its server, or because a
+// location that is not the server's root waits for an hour or longer.
+func onlyWebsockets(x *model.Proxy) bool {
+	for at := x.Scope.Location(); at != nil; at = at.Parent {
+		if at.Context == nginx.Location && (at.Node.Unknown() || namesWebsockets(at.Pattern())) {
+			return true
+		}
+	}
+	if at := x.Scope.Location(); at != nil && at.Pattern() != "/" {
+		timeout := x.Effective("read_timeout")
+		if msec, ok := timeout.Msec(); ok && timeout.Scope == at && msec >= longTimeout {
+			return true
+		}
+	}
+	for _, address := range addressTexts(x) {
+		if namesWebsockets(address) {
+			return true
+		}
+	}
+	if x.Server == nil || len(x.Server.Names) == 0 {
+		return false
+	}
+	for _, name := range x.Server.Names {
+		first, _, _ := strings.Cut(name, ".")
+		if !namesWebsockets(first) {
+			return false
+		}
+	}
+	return true
+}
+
+// namesWebsockets reports whether one of a text's words is what people call a
+// WebSocket, or the path that a well-known library uses for them.
+func namesWebsockets(text string) bool {
+	text = strings.ToLower(text)
+	for _, library := range []string{"socket.io", `socket\.io`, "websocket", "web-socket", "web_socket", "sockjs", "signalr"} {
+		if strings.Contains(text, library) {
+			return true
+		}
+	}
+	for word := range asciiWords(text) {
+		switch word {
+		case "ws", "wss", "socket", "sockets", "socketio", "cable", "hub", "hubs":
+			return true
+		}
+	}
+	return false
+}
+
+// isKeepAlive reports whether a Connection header asks to keep the connection.
+func isKeepAlive(value string) bool { return strings.EqualFold(strings.TrimSpace(value), "keep-alive") }

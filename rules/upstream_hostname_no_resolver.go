@@ -1,0 +1,166 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/deploy"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "upstream-hostname-no-resolver",
+	Severity: lint.Warning,
+	Category: lint.BadGateway,
+	Doc: lint.Doc{
+		Summary: "a host name that nginx looks up only once, when it starts",
+		Why: `A name that is written out in a *_pass or in a server of an upstream group is looked up while nginx reads its configuration, with the machine's own means (/etc/hosts, DNS), and never again until the next reload.
+
+If nobody knows the name at that moment, nginx does not start; after a reboot that can be because the network comes up later, in containers because the other service starts later. If the address changes afterwards, nginx goes on connecting to the old one: 502 when that refuses, 504 when nothing answers.
+
+A "resolver" does not help by itself: nginx asks it for names that come out of variables, and for servers marked "resolve".`,
+		Log: `[emerg] host not found in upstream "app" in /etc/nginx/nginx.conf:6`,
+		Bad: `events {}
+http {
+    server {
+        listen 8080;
+        location / {
+            proxy_pass http://app.example.com:3000;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    resolver 10.0.0.2;
+    server {
+        listen 8080;
+        location / {
+            set $app app.example.com;
+            proxy_pass http://$app:3000;
+        }
+    }
+}
+`,
+		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration, and "localhost", which has a rule of its own. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view.`,
+		Links: []string{
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
+			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve",
+			"https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver",
+		},
+	},
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
+		var hosts byKey[string, hostUse]
+		for use := range writtenHosts(p) {
+			if !isLocalhost(use.host) {
+				hosts.add(use.host, use)
+			}
+		}
+		for host, uses := range hosts.all() {
+			if !hasFixedAddress(p.Deploy, host) {
+				reportWrittenHost(p, host, uses)
+			}
+		}
+	},
+})
+
+// openResolve is the first release whose open-source build can look up a
+// server of a group again ("resolve"; see nginx.org/en/CHANGES).
+var openResolve = nginx.V(1, 27, 3)
+
+// reportWrittenHost reports all places that name one host.
+func reportWrittenHost(p *lint.Pass, host string, uses []hostUse) {
+	first := uses[0]
+	f := lint.Finding{Place: first.place(), Help: writtenHostHelp(p, first)}
+	start := fmt.Sprintf("nginx looks up the host %q of %q only when it starts: no start while it is unknown (host not found in upstream %q)",
+		host, first.node.Name, first.logName())
+	later := ""
+	switch serving := slices.IndexFunc(uses, hostUse.inService); {
+	case serving < 0:
+	case uses[serving].stream():
+		later = ", connections closed (session status 502) after its address has changed"
+	default:
+		later = ", 502 (connect() failed) or 504 after its address has changed"
+	}
+	known := p.Deploy.KnowsHost(host)
+	switch {
+	case known == deploy.No:
+		f.Severity = lint.Error
+		f.Message = fmt.Sprintf("nginx does not start ([emerg] host not found in upstream %q): nothing in the compose project is called %q", first.logName(), host)
+		f.Help = unknownHostHelp(p.Deploy, host)
+	case isKubernetesService(host):
+		f.Severity = lint.Info
+		f.Message = start + later + "; that of a Kubernetes Service changes only with the Service itself, unless it is headless"
+	case known == deploy.Yes:
+		f.Message = start + later + "; compose may give it another one whenever it creates the container anew"
+	default:
+		f.Message = start + later
+	}
+	relateHosts(&f, "also looked up only at the start here", uses)
+	if v, ok := uselessResolver(uses); ok && f.Severity != lint.Error {
+		f.Message += `; the "resolver" is not asked for a name that is written out`
+		relate(&f, "not asked for a name that is written out", lint.At(v.Node))
+	}
+	p.Report(first.node, f)
+}
+
+// inService reports whether requests can go to the place.
+func (u hostUse) inService() bool { return u.peer == nil || !u.peer.Down }
+
+// uselessResolver is the first resolver in effect at one of the places.
+func uselessResolver(uses []hostUse) (model.Value, bool) {
+	for _, use := range uses {
+		if v := use.scope.Effective("resolver"); v.Set() {
+			return v, true
+		}
+	}
+	return model.Value{}, false
+}
+
+// isKubernetesService reports whether a canonical name is that of a Service:
+// name.namespace.svc, with or without the cluster's domain. One label more is
+// a pod of a headless one.
+func isKubernetesService(host string) bool {
+	at := slices.Index(strings.Split(host, "."), "svc")
+	return at == 2 || at == 1 && strings.HasSuffix(host, ".svc")
+}
+
+// writtenHostHelp says how to have a name looked up again.
+func writtenHostHelp(p *lint.Pass, use hostUse) string {
+	group := fmt.Sprintf(`give the upstream group a "zone", write "server %s:%d resolve", and set a "resolver" outside of the servers`, use.host, use.port)
+	variable := fmt.Sprintf(`pass to a variable ("set $backend %s;") and set a "resolver"`, use.host)
+	if use.proxy != nil {
+		group = fmt.Sprintf(`pass to an upstream group that has a "zone" and "server %s:%d resolve", and set a "resolver" outside of the servers`, use.host, use.port)
+		if use.proxy.Target.HasURI {
+			variable += ", and mind that a URI after variables replaces the whole of the request's"
+		}
+	}
+	dns := ""
+	if inCompose(p.Deploy) {
+		dns = "; Docker's resolver is 127.0.0.11"
+	}
+	switch v := p.Config.Version; {
+	case v.AtLeast(openResolve) || use.proxy != nil && use.proxy.Kind == model.Memcached:
+		return group + dns
+	case v.Before(openResolve):
+		return variable + dns
+	}
+	return "from nginx 1.27.3 on, " + group + "; before, " + variable + dns
+}
+
+// unknownHostHelp names the service that was probably meant.
+func unknownHostHelp(e *deploy.Evidence, host string) string {
+	var names []string
+	for _, c := range e.Containers {
+		for _, s := range c.Services {
+			names = append(names, s.Name)
+		}
+	}
+	if near, ok := nginx.Nearest(host, names); ok {
+		return fmt.Sprintf("did you mean the service %q?", near)
+	}
+	return fmt.Sprintf("write the name of a service that the compose file defines, or define %q there", host)
+}
