@@ -2,8 +2,11 @@ package lint
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/deploy"
@@ -56,14 +59,27 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 	}
 	config := model.Build(t, version)
 	nodes := subscribed(t, r.Rules)
-	var found []Finding
-	for _, rule := range r.Rules {
-		p := &Pass{Config: config, Deploy: evidence, rule: rule, sink: &found}
-		if err := p.run(nodes); err != nil {
+	// Rules know nothing of each other: they run on all cores, and what they
+	// found is put together in their order.
+	found := make([][]Finding, len(r.Rules))
+	errs := make([]error, len(r.Rules))
+	var next atomic.Int32
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(r.Rules)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(r.Rules); i = int(next.Add(1)) - 1 {
+				p := &Pass{Config: config, Deploy: evidence, rule: r.Rules[i], sink: &found[i]}
+				errs[i] = p.run(nodes)
+			}
+		})
+	}
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
 			r.Errors = append(r.Errors, err)
 		}
 	}
-	return found
+	return slices.Concat(found...)
 }
 
 func realPaths(t *conf.Tree) []string {

@@ -18,18 +18,20 @@ func (p *parser) open(t token) {
 		p.nameless(t)
 		return
 	}
-	p.splitBefore()
-	p.checkOpen(t)
+	shape := p.grammar.Shape(p.words[0].value)
+	if shape.Known && !shape.Block && !p.top().foreign && p.splitBefore() {
+		shape = p.grammar.Shape(p.words[0].value)
+	}
+	told := p.checkOpen(t, shape)
 	if len(p.frames) > MaxDepth {
 		p.tooDeep(Span{p.words[0].span.Start, t.span.End})
 		return
 	}
-	fr := frame{stmt: -1, indent: p.indent(p.words[0]), name: p.words[0].value, foreign: p.top().foreign}
+	fr := frame{stmt: -1, indent: p.indent(p.words[0]), name: p.words[0].value, foreign: p.top().foreign, told: told}
 	if d := p.statement(); d != nil {
 		d.IsBlock = true
 		d.Span.End = t.span.End
 		fr.stmt = len(p.stmts) - 1
-		shape := p.grammar.Shape(d.Name)
 		fr.opaque = shape.Opaque
 		fr.foreign = fr.foreign || shape.Opaque || !shape.Known
 	}
@@ -50,7 +52,7 @@ func (p *parser) nameless(t token) {
 		p.tooDeep(t.span)
 		return
 	}
-	p.frames = append(p.frames, frame{stmt: -1, name: p.top().name, indent: -1, opaque: p.top().opaque, foreign: p.top().foreign})
+	p.frames = append(p.frames, frame{stmt: -1, name: p.top().name, indent: -1, opaque: p.top().opaque, foreign: p.top().foreign, told: true})
 }
 
 // tooDeep begins a block that is read and dropped.
@@ -65,32 +67,31 @@ func (p *parser) tooDeep(span Span) {
 
 // splitBefore handles a simple directive without ";" above a block: the block's
 // name stands among the words, first on its line.
-func (p *parser) splitBefore() {
-	shape := p.grammar.Shape(p.words[0].value)
-	if !shape.Known || shape.Block || p.top().foreign {
-		return
-	}
+func (p *parser) splitBefore() bool {
 	for i := len(p.words) - 1; i > 0; i-- {
 		w := p.words[i]
 		if w.lineStart && w.quote == 0 && p.grammar.Shape(w.value).Block {
-			p.missingSemicolon(`directive "`+p.words[0].value+`" is not terminated by ";"`, i)
-			return
+			p.missingSemicolon(p.unterminated(), i)
+			return true
 		}
 	}
+	return false
 }
 
 // checkOpen reports a block where nginx wants none.
-func (p *parser) checkOpen(t token) {
+func (p *parser) checkOpen(t token, shape Shape) bool {
 	name := p.words[0].value
 	if p.top().opaque {
 		p.report(t.span, `unexpected "{"`, `"`+p.top().name+`" holds parameters, not blocks`)
-		return
+		return true
 	}
-	if shape := p.grammar.Shape(name); shape.Known && !shape.Block && !p.words[0].unknown && !p.top().foreign {
-		end := p.words[len(p.words)-1].span.End
-		p.report(Span{p.words[0].span.Start, end}, `directive "`+name+`" is not terminated by ";"`,
-			`"`+name+`" has no block: end it with ";"`)
+	if !shape.Known || shape.Block || p.words[0].unknown || p.top().foreign {
+		return false
 	}
+	end := p.words[len(p.words)-1].span.End
+	p.report(Span{p.words[0].span.Start, end}, `directive "`+name+`" is not terminated by ";"`,
+		`"`+name+`" has no block: end it with ";"`)
+	return true
 }
 
 // close ends the innermost block.
@@ -194,6 +195,9 @@ func (p *parser) closeDown(n int, end int32) {
 
 // unclosed reports that the block of a frame lacks its brace.
 func (p *parser) unclosed(fr *frame, end int32) {
+	if fr.told {
+		return // the brace that opens it is the trouble
+	}
 	span, what := Span{end, end}, "a block"
 	if fr.stmt >= 0 {
 		d := p.stmts[fr.stmt].Directive
@@ -217,11 +221,13 @@ func (p *parser) eof(t token) {
 		})
 		p.simple(last.span.End)
 	}
-	if !p.full {
+	if p.lost || p.full {
+		p.skipped = 0
+	} else {
 		p.lacks = p.skipped + len(p.frames) - 1
 	}
 	for len(p.frames) > 1 {
-		if !p.full && p.skipped == 0 {
+		if !p.lost && !p.full && p.skipped == 0 {
 			p.unclosed(p.top(), t.span.Start)
 		}
 		p.pop(t.span.Start)
@@ -229,61 +235,28 @@ func (p *parser) eof(t token) {
 }
 
 // indent is the column, counted from 0, of a token that begins its line; -1 of
-// one that does not. A tab counts as eight columns.
+// one that does not.
 func (p *parser) indent(t token) int {
 	if !t.lineStart {
 		return -1
 	}
-	start := strings.LastIndexByte(p.file.Text[:t.span.Start], '\n') + 1
+	return p.column(int(t.span.Start))
+}
+
+// column is the column of an offset, counted from 0, if nothing but blanks
+// stands before it on its line, else -1. A tab counts as eight columns.
+func (p *parser) column(off int) int {
+	start := strings.LastIndexByte(p.file.Text[:off], '\n') + 1
 	n := 0
-	for _, c := range p.file.Text[start:t.span.Start] {
-		if c == '\t' {
+	for _, c := range p.file.Text[start:off] {
+		switch c {
+		case '\t':
 			n += 8 - n%8
-		} else {
+		case ' ', '\r', '\ufeff':
 			n++
+		default:
+			return -1
 		}
 	}
 	return n
-}
-
-// luaBlock reads the rest of a directive whose body is Lua code.
-func (p *parser) luaBlock() {
-	for {
-		t := p.token()
-		switch t.kind {
-		case tokWord:
-			p.words = append(p.words, t)
-			continue
-		case tokOpen:
-			p.luaBody(t)
-		default:
-			// nginx wants a brace here; whatever stands instead is read as
-			// an ordinary statement.
-			p.ahead, p.hasAhead = t, true
-		}
-		return
-	}
-}
-
-func (p *parser) luaBody(open token) {
-	end := luaEnd(p.lex.text, p.lex.pos)
-	closed := end >= 0
-	if !closed {
-		end = len(p.lex.text)
-		p.report(Span{p.words[0].span.Start, open.span.End}, `unexpected end of file, expecting "}": the Lua code is never closed`,
-			`add the closing "}", and look for a quote or bracket of the code that is not closed`)
-	}
-	if d := p.statement(); d != nil {
-		d.IsBlock = true
-		d.Body = Span{open.span.End, int32(end)}
-		d.Span.End = int32(end)
-		if closed {
-			d.Span.End++
-		}
-	}
-	p.words = p.words[:0]
-	p.lex.pos = end
-	if closed {
-		p.lex.pos++
-	}
 }

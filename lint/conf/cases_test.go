@@ -50,6 +50,18 @@ func lexical(message string) bool {
 	return false
 }
 
+// punctuation are cases whose cause is punctuation, though nginx notices only
+// what comes of it.
+var punctuation = map[string]bool{
+	"bom":                         true, // unknown directive
+	"if-regex-unquoted-brace":     true, // invalid condition
+	"regex-brace-unquoted":        true, // unknown directive "2}$"
+	"missing-semicolon-next-line": true, // too many arguments
+	"regex-dollar-glued-brace":    true, // no block
+	"var-double-dollar-brace":     true, // no block
+	"listen-takes-next-line":      true, // invalid parameter
+}
+
 func TestNginxVerdicts(t *testing.T) {
 	for _, v := range verdicts(t) {
 		t.Run(v.name, func(t *testing.T) {
@@ -75,9 +87,9 @@ func TestNginxVerdicts(t *testing.T) {
 			switch {
 			case v.accept && len(got) > 0:
 				t.Errorf("nginx accepts it, we say %q", got)
-			case !v.accept && lexical(v.message) && len(got) == 0:
+			case !v.accept && (lexical(v.message) || punctuation[v.name]) && len(got) == 0:
 				t.Errorf("nginx says %q, we say nothing", v.message)
-			case !v.accept && !lexical(v.message) && len(got) > 0:
+			case !v.accept && !lexical(v.message) && !punctuation[v.name] && len(got) > 0:
 				t.Errorf("nginx says %q, which is no matter of syntax; we say %q", v.message, got)
 			}
 		})

@@ -20,8 +20,10 @@ import (
 // with the number of its statement as its line. A directive that comes back
 // therefore names its statement, and with it every position.
 //
-// Pseudo directives carry what crossplane need not know: a control character
-// cannot be mistaken for any name that matters here.
+// Arguments stay here: crossplane would only hand them back, after it took the
+// parentheses of an "if" off, on which it panics for "if ()".
+//
+// Pseudo directives carry what crossplane need not know.
 const (
 	trigger = "\x01" // calls our lexer; ignored by crossplane
 	wrapper = "\x02" // a block around a run of statements; its line is the run
@@ -106,6 +108,10 @@ func (p *parser) parseAll(batches [][]run) error {
 // runs divides the statements: the file's own level, then every body that
 // crossplane must not see in its place or that is large.
 func (p *parser) runs() []run {
+	for i := range p.stmts {
+		s := &p.stmts[i]
+		s.cut = s.after > i+1 && (s.after-i > runSize || bodies[s.Name])
+	}
 	var runs []run
 	var divide func(parent, from, to int)
 	divide = func(parent, from, to int) {
@@ -132,8 +138,7 @@ func (p *parser) runs() []run {
 
 // isCut reports whether the body of statement i is handed over as runs of its own.
 func (p *parser) isCut(i int) bool {
-	s := &p.stmts[i]
-	return s.after > i+1 && (s.after-i > runSize || bodies[s.Name])
+	return p.stmts[i].cut
 }
 
 // weight is how many statements stand in for statement i in its run.
@@ -222,7 +227,7 @@ func (f *feeder) Lex(*crossplane.SubScanner, string) <-chan crossplane.NgxToken 
 	for _, r := range f.batch {
 		n += 3 + 1
 		for i := r.from; i < r.to; {
-			n += 3 + len(f.p.stmts[i].Args)
+			n += 3
 			if f.p.isCut(i) {
 				n += 3
 				i = f.p.stmts[i].after
@@ -248,18 +253,22 @@ func (f *feeder) word(value string, line int) {
 	f.out <- crossplane.NgxToken{Value: value, Line: line, IsQuoted: true}
 }
 
+// name is a directive's name as crossplane is told it: one that is a pseudo
+// directive's is not.
+func name(s string) string {
+	switch s {
+	case trigger, wrapper, cut:
+		return "x"
+	}
+	return s
+}
+
 func (f *feeder) punct(value string) { f.out <- crossplane.NgxToken{Value: value} }
 
 func (f *feeder) statements(from, to int) {
 	for i := from; i < to; {
 		s := &f.p.stmts[i]
-		f.word(s.Name, i)
-		if s.Name != "if" {
-			// Crossplane takes the parentheses of an "if" off and panics on "if ()".
-			for a := range s.Args {
-				f.word(s.Args[a].Value, i)
-			}
-		}
+		f.word(name(s.Name), i)
 		switch {
 		case s.after == i+1 && (!s.IsBlock || s.Body != Span{}):
 			f.punct(";")

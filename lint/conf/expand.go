@@ -63,10 +63,19 @@ type expander struct {
 	prefix   string // relative includes start here: the root file's directory
 	deployed bool   // the root file lies where nginx reads it: paths mean this machine
 	seen     map[*File]bool
+	found    map[*Directive][]*File // what includes lead to
+	told     map[telling]bool
 	nodes    slab[Node]
 	count    int
 	full     bool
 	err      error
+}
+
+// telling is a problem with an include directive, which is told once however
+// many ways lead there.
+type telling struct {
+	kind ProblemKind
+	d    *Directive
 }
 
 // level is one file's part of the include trail while it is expanded.
@@ -80,7 +89,8 @@ type level struct {
 // expand makes a tree of a root file and its surrounding context.
 func (l *loader) expand(root *File, prefix string, context []string) (*Tree, error) {
 	e := &expander{
-		loader: l, prefix: prefix, deployed: l.Deployed || underInstall(prefix), seen: map[*File]bool{},
+		loader: l, prefix: prefix, deployed: l.Deployed || underInstall(prefix),
+		seen: map[*File]bool{}, found: map[*Directive][]*File{}, told: map[telling]bool{},
 		tree: &Tree{Root: &Node{}, RootFile: root, Context: context, Incomplete: len(context) > 0},
 	}
 	e.enter(root)
@@ -159,20 +169,20 @@ func (e *expander) include(items []item, d *Directive, lv *level) []item {
 		e.tree.Incomplete = true
 		return items
 	}
-	paths := e.resolve(d, lv)
+	files, ok := e.found[d]
+	if !ok {
+		files = e.files(d, lv)
+		e.found[d] = files
+	}
 	if lv.depth+1 > MaxIncludeDepth {
 		e.tree.Incomplete = true
-		e.problem(Limit, d, lv, fmt.Sprintf("includes nest more than %d deep here: what is deeper is not read", MaxIncludeDepth), "")
+		e.once(Limit, d, lv, fmt.Sprintf("includes nest more than %d deep here: what is deeper is not read", MaxIncludeDepth), "")
 		return items
 	}
 	via := &Inclusion{Include: d, Outer: lv.via}
-	for _, p := range paths {
-		f := e.open(p, d, lv)
-		if f == nil {
-			continue
-		}
-		if at := lv.cycle(f); at != nil {
-			e.problem(IncludeCycle, d, lv, fmt.Sprintf("include cycle: %q includes itself, and nginx reads it again and again until it runs out of files or stack", f.Path),
+	for _, f := range files {
+		if lv.reads(f) {
+			e.once(IncludeCycle, d, lv, fmt.Sprintf("include cycle: %q includes itself, and nginx reads it again and again until it runs out of files or stack", f.Path),
 				"leave this file out of the include")
 			continue
 		}
@@ -182,14 +192,33 @@ func (e *expander) include(items []item, d *Directive, lv *level) []item {
 	return items
 }
 
-// cycle finds the level that already reads f.
-func (lv *level) cycle(f *File) *level {
-	for ; lv != nil; lv = lv.outer {
-		if lv.file == f {
-			return lv
+// files returns what an include leads to, and reports what cannot be read.
+func (e *expander) files(d *Directive, lv *level) []*File {
+	var out []*File
+	for _, p := range e.resolve(d, lv) {
+		if f := e.open(p, d, lv); f != nil {
+			out = append(out, f)
 		}
 	}
-	return nil
+	return out
+}
+
+// once records a problem that may be met on many ways.
+func (e *expander) once(k ProblemKind, d *Directive, lv *level, message, help string) {
+	if key := (telling{k, d}); !e.told[key] {
+		e.told[key] = true
+		e.problem(k, d, lv, message, help)
+	}
+}
+
+// reads reports whether this level or an outer one reads f already.
+func (lv *level) reads(f *File) bool {
+	for ; lv != nil; lv = lv.outer {
+		if lv.file == f {
+			return true
+		}
+	}
+	return false
 }
 
 // open reads one included file, or reports why it cannot be.

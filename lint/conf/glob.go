@@ -51,6 +51,11 @@ func globPart(fsys FS, base, part string, last bool) []string {
 		return nil
 	}
 	var out []string
+	for _, name := range []string{".", ".."} { // ".*" matches them too
+		if matchGlob(part, name) {
+			out = append(out, joinGlob(base, name))
+		}
+	}
 	for _, e := range entries {
 		if matchGlob(part, e.Name()) {
 			out = append(out, joinGlob(base, e.Name()))
@@ -126,9 +131,10 @@ func matchOne(pattern string, p int, c byte) (int, bool) {
 			return end, ok
 		}
 	case '\\':
-		if p+1 < len(pattern) {
-			return p + 2, pattern[p+1] == c
+		if p+1 == len(pattern) {
+			return p + 1, false
 		}
+		return p + 2, pattern[p+1] == c
 	}
 	return p + 1, pattern[p] == c
 }

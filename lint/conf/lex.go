@@ -36,10 +36,10 @@ type lexer struct {
 	fresh    bool // nothing but blanks since the last line feed
 	substs   bool // ${UPPER} is filled in by envsubst
 	template bool // a mark of a template engine was met
-	// regexOnly says that only a word that begins with ~ is a regular
-	// expression: a name, or an argument of a block of parameters.
-	regexOnly bool
-	problem   func(span Span, message, help string)
+	// isData reports that the word at hand is a regular expression only if it
+	// begins with ~: a name, or an argument of a block of parameters.
+	isData  func() bool
+	problem func(span Span, message, help string)
 }
 
 // Classes of bytes inside an unquoted word.
@@ -186,7 +186,7 @@ func (l *lexer) quantifierEnd(start, i int) int {
 	if text[i] != '{' || i == start || j == i+1 || text[i+1] == ',' || j == len(text) || text[j] != '}' {
 		return 0
 	}
-	if l.regexOnly && text[start] != '~' {
+	if text[start] != '~' && l.isData() {
 		return 0
 	}
 	return j + 1

@@ -2,6 +2,94 @@ package conf
 
 import "strings"
 
+// luaBlock reads the rest of a directive whose body is Lua code.
+func (p *parser) luaBlock() {
+	for {
+		t := p.token()
+		switch t.kind {
+		case tokWord:
+			p.words = append(p.words, t)
+			continue
+		case tokOpen:
+			p.luaBody(t)
+		default:
+			// nginx wants a brace here; whatever stands instead is read as
+			// an ordinary statement.
+			p.ahead, p.hasAhead = t, true
+		}
+		return
+	}
+}
+
+func (p *parser) luaBody(open token) {
+	end, closed := p.luaEnd()
+	if !closed {
+		p.report(Span{p.words[0].span.Start, open.span.End}, `unexpected end of file, expecting "}": the Lua code is never closed`,
+			`add the closing "}", and look for a quote or bracket of the code that is not closed`)
+	}
+	brace := 0
+	if end < len(p.lex.text) && (closed || p.column(end) == p.indent(p.words[0])) {
+		brace = 1
+	}
+	if d := p.statement(); d != nil {
+		d.IsBlock = true
+		d.Body = Span{open.span.End, int32(end)}
+		d.Span.End = int32(end + brace)
+	}
+	p.words = p.words[:0]
+	p.lex.pos = end + brace
+}
+
+// maxLuaLost is how often the end of Lua code may be looked for in vain, up to
+// the end of the file, before only indentation is asked.
+const maxLuaLost = 8
+
+// luaEnd returns where the Lua code that begins at the lexer's position ends. If
+// it is not closed, that is a guess: the next brace in the column of the
+// directive, the brace of an outer block, or the end of the file.
+func (p *parser) luaEnd() (end int, closed bool) {
+	end = -1
+	if p.luaLost < maxLuaLost {
+		end = luaEnd(p.lex.text, p.lex.pos)
+	}
+	at := p.indent(p.words[0])
+	if end >= 0 {
+		if to := p.column(end); p.fix.lacks == 0 || to < 0 || to >= at {
+			return end, true
+		}
+		// Where braces lack and this one stands further to the left than the
+		// directive, it belongs to an outer block.
+		p.fix.lacks--
+		if brace := p.nextBrace(at, end); brace >= 0 {
+			return brace, false
+		}
+		return end, false
+	}
+	p.luaLost++
+	if brace := p.nextBrace(at, len(p.lex.text)); brace >= 0 {
+		return brace, false
+	}
+	p.lost = true
+	return len(p.lex.text), false
+}
+
+// nextBrace returns the offset of the next closing brace before end that begins
+// its line in the given column, or -1.
+func (p *parser) nextBrace(column, end int) int {
+	for i := p.lex.pos; column >= 0; {
+		n := strings.IndexByte(p.lex.text[i:end], '\n')
+		if n < 0 {
+			break
+		}
+		i += n + 1
+		rest := strings.TrimLeft(p.lex.text[i:end], " \t")
+		if j := end - len(rest); strings.HasPrefix(rest, "}") && p.column(j) == column {
+			return j
+		}
+	}
+	return -1
+}
+
 // isLuaBlock reports whether the directive's body is Lua code rather than
 // directives, as those of the Lua modules whose names end so.
 func isLuaBlock(name string) bool {

@@ -26,6 +26,7 @@ func Parse(path string, src []byte, g Grammar) (*File, error) {
 		p = newParser(f, g, fix)
 		p.run()
 	}
+	p.byteOrderMark()
 	slices.SortStableFunc(p.problems, func(a, b Problem) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	f.Problems = p.problems
 	f.Template = p.lex.template || isTemplateName(path)
@@ -35,13 +36,17 @@ func Parse(path string, src []byte, g Grammar) (*File, error) {
 	return f, nil
 }
 
+// byteOrderMark is U+FEFF in UTF-8.
+const byteOrderMark = "\xef\xbb\xbf"
+
 // repair says how many closing braces a file lacks or has too many.
 type repair struct{ lacks, surplus int }
 
 // stmt is a directive while its file is read.
 type stmt struct {
 	*Directive
-	after int // index of the first statement that is not inside this one
+	after int  // index of the first statement that is not inside this one
+	cut   bool // its body is handed over as runs of its own
 }
 
 // frame is an open block.
@@ -50,6 +55,7 @@ type frame struct {
 	name    string
 	indent  int  // column of the statement's first byte if it begins its line, else -1
 	opaque  bool // holds parameters, not directives
+	told    bool // nginx wants no block here, and that has been said
 	foreign bool // opaque, or of a module unknown here: names mean nothing certain
 }
 
@@ -66,13 +72,15 @@ type parser struct {
 	directives slab[Directive]
 	args       slab[Arg]
 	words      []token // of the statement at hand
-	opaque     bool    // its body holds parameters
+	count      int     // of words
 	ahead      token   // a token read too early
 	hasAhead   bool
 	frames     []frame
-	skipped    int // open blocks that nest deeper than MaxDepth: read and dropped
-	surplus    int // closing braces without a block
-	lacks      int // blocks without a closing brace
+	skipped    int  // open blocks that nest deeper than MaxDepth: read and dropped
+	surplus    int  // closing braces without a block
+	lacks      int  // blocks without a closing brace
+	luaLost    int  // Lua bodies whose end the Lua lexer did not find
+	lost       bool // the rest of the file was taken for Lua code
 	full       bool
 }
 
@@ -80,6 +88,7 @@ func newParser(f *File, g Grammar, fix repair) *parser {
 	p := &parser{file: f, grammar: g, fix: fix}
 	p.lex = lexer{text: f.Text, fresh: true, substs: isTemplateName(f.Path)}
 	p.lex.problem = p.report
+	p.lex.isData = func() bool { return len(p.words) == 0 || p.grammar.Shape(p.words[0].value).Opaque }
 	p.stmts = make([]stmt, 0, min(strings.Count(f.Text, "\n")+8, MaxDirectives))
 	p.frames = append(p.frames, frame{stmt: -1, indent: -1})
 	return p
@@ -102,13 +111,23 @@ func (p *parser) add(problem Problem) {
 // wanted is the repair that a second reading should try.
 func (p *parser) wanted() repair { return repair{lacks: p.lacks, surplus: p.surplus} }
 
-func (p *parser) run() {
-	if strings.HasPrefix(p.file.Text, "\xef\xbb\xbf") {
-		p.lex.pos = 3
+// byteOrderMark reports a mark at the start of the file. Included by a block of
+// parameters nginx takes it for part of the first one.
+func (p *parser) byteOrderMark() {
+	if !strings.HasPrefix(p.file.Text, byteOrderMark) || p.lex.substs { // a template engine may drop it
+		return
 	}
-	if p.lex.pos > 0 && !p.lex.substs { // a template engine may drop it
-		p.report(Span{0, 3}, `unknown directive: nginx takes the byte order mark (BOM) at the start of the file for part of the first word`,
-			"save the file as UTF-8 without BOM")
+	p.add(Problem{
+		Span:     Span{0, int32(len(byteOrderMark))},
+		Accepted: len(p.stmts) > 0 && !p.stmts[0].IsBlock && !p.grammar.Shape(p.stmts[0].Name).Known,
+		Message:  `unknown directive: nginx takes the byte order mark (BOM) at the start of the file for part of the first word`,
+		Help:     "save the file as UTF-8 without BOM",
+	})
+}
+
+func (p *parser) run() {
+	if strings.HasPrefix(p.file.Text, byteOrderMark) {
+		p.lex.pos = len(byteOrderMark)
 	}
 	for !p.full {
 		t := p.token()
@@ -134,29 +153,23 @@ func (p *parser) token() token {
 		p.hasAhead = false
 		return p.ahead
 	}
-	return p.lexed()
+	return p.lex.next(len(p.words) == 0)
 }
 
-func (p *parser) peek() token {
-	if !p.hasAhead {
-		p.ahead = p.lexed()
-		p.hasAhead = true
-	}
-	return p.ahead
-}
-
-func (p *parser) lexed() token {
-	atStart := len(p.words) == 0
-	p.lex.regexOnly = atStart || p.opaque
-	return p.lex.next(atStart)
+// peek tells the kind of the next token, were it the first of a statement.
+func (p *parser) peek() kind {
+	l := p.lex
+	l.problem = func(Span, string, string) {}
+	return l.next(true).kind
 }
 
 func (p *parser) word(t token) {
-	if len(p.words) > 0 && t.lineStart && t.quote == 0 && p.newStatement(t) {
-		p.missingSemicolon(`invalid number of arguments in "`+p.words[0].value+`" directive`, len(p.words))
+	if len(p.words) > 0 && t.lineStart && t.quote == 0 && !p.top().foreign {
+		p.nextLine(t)
 	}
-	if len(p.words) == 0 {
-		p.opaque = p.grammar.Shape(t.value).Opaque
+	if p.count++; p.count > MaxWords {
+		p.stop(t.span, fmt.Sprintf("more than %d words in this file: the rest is not read", MaxWords))
+		return
 	}
 	p.words = append(p.words, t)
 	if i := strings.IndexByte(t.value, 0); i >= 0 {
@@ -179,77 +192,6 @@ func (p *parser) word(t token) {
 	}
 }
 
-// newStatement reports that t, the first word of its line, can only be the name
-// of a directive: as an argument it would be one more than nginx accepts.
-func (p *parser) newStatement(t token) bool {
-	if p.top().foreign {
-		return false
-	}
-	shape := p.grammar.Shape(p.words[0].value)
-	return shape.Known && shape.MaxArgs >= 0 && len(p.words)-1 >= shape.MaxArgs &&
-		!(shape.MaxArgs == 0 && shape.Block) && p.grammar.Shape(t.value).Known
-}
-
-// missingSemicolon ends the statement behind its first n words.
-func (p *parser) missingSemicolon(message string, n int) {
-	end := p.words[n-1].span.End
-	p.add(Problem{
-		Span:    Span{end - 1, end},
-		Message: message + `: there is no ";" at the end of this line`,
-		Help:    `end the directive with ";"`,
-	})
-	rest := append([]token(nil), p.words[n:]...)
-	p.words = p.words[:n]
-	p.simple(end)
-	p.words = append(p.words, rest...)
-}
-
-// gluedClose handles "listen 80}" at the end of a line: nginx reads the brace as
-// part of the word and then finds one argument too many.
-func (p *parser) gluedClose(t token) bool {
-	n := len(t.value)
-	if n < 2 || t.value[n-1] != '}' || strings.ContainsAny(t.value, "{\\") || p.top().foreign || len(p.frames) < 2 {
-		return false
-	}
-	if rest := p.lex.text[p.lex.pos:]; rest != "" && rest[0] != '\n' && rest[0] != '\r' {
-		return false
-	}
-	shape := p.grammar.Shape(p.words[0].value)
-	if !shape.Known || shape.Block || shape.MaxArgs < 0 || len(p.words)-1 < shape.MaxArgs {
-		return false
-	}
-	if k := p.peek().kind; k == tokSemicolon || k == tokOpen {
-		return false
-	}
-	last := &p.words[len(p.words)-1]
-	last.value = t.value[:n-1]
-	last.span.End--
-	brace := token{kind: tokClose, span: Span{last.span.End, last.span.End + 1}}
-	p.missingSemicolon(`directive "`+p.words[0].value+`" is not terminated by ";"`, len(p.words))
-	p.close(brace)
-	return true
-}
-
-// gluedOpen handles "location ~ /a${": nginx reads a brace behind a dollar sign as
-// part of the word, and then finds no block.
-func (p *parser) gluedOpen(t token) bool {
-	n := len(t.value)
-	shape := p.grammar.Shape(p.words[0].value)
-	if n < 3 || len(p.words) < 2 || t.value[n-2:] != "${" || !shape.Block || shape.Simple || p.top().foreign {
-		return false
-	}
-	if p.lex.restOfLine(p.lex.pos) < 0 || p.words[0].value == "if" || p.peek().kind == tokOpen {
-		return false // the dollar sign is the end of a regular expression, or the brace part of one
-	}
-	last := &p.words[len(p.words)-1]
-	last.value = t.value[:n-1]
-	last.span.End--
-	p.report(Span{last.span.End, last.span.End + 1}, `directive "`+p.words[0].value+`" has no opening "{": behind a dollar sign a brace is part of the word`,
-		"put a blank before the brace")
-	p.open(token{kind: tokOpen, span: Span{last.span.End, last.span.End + 1}})
-	return true
-}
-
 func (p *parser) semicolon(t token) {
 	if len(p.words) == 0 {
 		p.report(t.span, `unexpected ";"`, "remove it: there is no directive to end here")
@@ -266,6 +208,14 @@ func (p *parser) simple(end int32) {
 	p.words = p.words[:0]
 }
 
+// stop ends the reading of a file that is too large.
+func (p *parser) stop(span Span, message string) {
+	if !p.full {
+		p.full = true
+		p.add(Problem{Kind: Limit, Span: span, Message: message})
+	}
+}
+
 // statement makes a directive out of the words at hand, or returns nil where
 // it must be dropped.
 func (p *parser) statement() *Directive {
@@ -273,10 +223,7 @@ func (p *parser) statement() *Directive {
 		return nil
 	}
 	if len(p.stmts) >= MaxDirectives {
-		if !p.full {
-			p.full = true
-			p.add(Problem{Kind: Limit, Span: p.words[0].span, Message: fmt.Sprintf("more than %d directives in this file: the rest is not read", MaxDirectives)})
-		}
+		p.stop(p.words[0].span, fmt.Sprintf("more than %d directives in this file: the rest is not read", MaxDirectives))
 		return nil
 	}
 	d := &p.directives.take(1)[0]

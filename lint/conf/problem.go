@@ -51,6 +51,8 @@ const (
 	MaxIncludeDepth = 100
 	// MaxDirectives is how many directives of one file are read.
 	MaxDirectives = 5_000_000
+	// MaxWords is how many names and arguments of one file are read.
+	MaxWords = 10_000_000
 	// MaxProblems is how many problems of one file are told.
 	MaxProblems = 100
 	// MaxNodes bounds the expanded tree: files that include each other twice

@@ -1,4 +1,4 @@
-package conf
+package conf_test
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 
 // refWord is a word as the reference reads it.
 type refWord struct {
-	value string
-	from  int // offset of its first byte, a quote included
+	value    string
+	from, to int // its bytes, quotes included
 }
 
 // refStatement is what one call of nginx's reader returns.
@@ -166,7 +166,11 @@ func (r *reference) inside(s *refState, c byte) (done bool, end byte, err *refEr
 	if !found {
 		return false, 0, nil
 	}
-	s.args = append(s.args, refWord{refDecode(r.text[s.start : r.pos-1]), s.from})
+	to := r.pos - 1
+	if s.needSpace {
+		to = r.pos // the quote belongs to the word
+	}
+	s.args = append(s.args, refWord{refDecode(r.text[s.start : r.pos-1]), s.from, to})
 	return c == ';' || c == '{', c, nil
 }
 

@@ -43,9 +43,9 @@ http {
 `
 
 // bigServer takes the number of the site and the last two bytes of its address.
-const bigServer = `    # site %[1]d: written by machine
+const bigServer = `    # site %[1]d
     upstream site-%[1]d {
-        server 10.1.%[2]d.%[3]d:8080 max_fails=2;
+        server 10.1.%[2]d.%[3]d:8080;
         keepalive 16;
     }
     server {

@@ -61,6 +61,9 @@ func (b *builder) walk(s *Scope) {
 			continue
 		}
 		name := n.Name
+		if !b.cfg.Complete && (n.NameUnknown || name == "include") {
+			s.Gaps |= gapOf(children, i)
+		}
 		if name != last { // runs of location, server, proxy_set_header …
 			last = name
 			s.names.add(nameHash(name))

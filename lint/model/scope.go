@@ -2,6 +2,7 @@ package model
 
 import (
 	"iter"
+	"path"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -22,11 +23,55 @@ type Scope struct {
 	// http and stream.
 	Server *Server
 
+	// Gaps says what of the level is not in view; of a complete configuration,
+	// everything is.
+	Gaps Gap
+
 	cfg   *Config
 	names bloom
 	index map[string]int32 // first child of each name; only for long blocks
 	pos   int32            // index in cfg.Scopes
 	end   int32            // index after the last level inside this one
+}
+
+// Gap is a set of reasons why a level may hold directives that are not in view.
+type Gap uint8
+
+// The gaps.
+const (
+	// GapInclude: a file that is included by its name could not be read.
+	GapInclude Gap = 1 << iota
+	// GapPattern: a pattern of an include matches nothing here, and may match
+	// where the configuration is deployed.
+	GapPattern
+	// GapTemplate: a template engine decides which directives there are.
+	GapTemplate
+	// GapHeaders: Debian's proxy_params is not in view, which sets headers with
+	// proxy_set_header and nothing else.
+	GapHeaders
+)
+
+// gapOf is the gap that the i-th directive of a block leaves. Files of nginx's
+// packages that hold only types and parameters leave none.
+func gapOf(children []conf.Node, i int) Gap {
+	n := &children[i]
+	if n.NameUnknown {
+		return GapTemplate
+	}
+	if n.Name != "include" || i+1 < len(children) && children[i+1].Via != nil && children[i+1].Via.Include == n.Directive {
+		return 0
+	}
+	file := n.Arg(0)
+	switch path.Base(file) {
+	case "mime.types", "fastcgi.conf", "fastcgi_params", "uwsgi_params", "scgi_params":
+		return 0
+	case "proxy_params":
+		return GapHeaders
+	}
+	if strings.ContainsAny(file, "*?[") {
+		return GapPattern
+	}
+	return GapInclude
 }
 
 // longBlock is how many children a block must have for an index of its names

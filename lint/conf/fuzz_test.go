@@ -1,0 +1,120 @@
+package conf_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+)
+
+// FuzzParse holds every text against what is true of any file and, where the
+// reference reads it too, against nginx's own reading.
+func FuzzParse(f *testing.F) {
+	for _, text := range fixtures(f) {
+		if len(text) < 4096 {
+			f.Add(text, false)
+		}
+	}
+	for _, text := range odd {
+		f.Add(text, true)
+	}
+	for _, r := range wordRepairs {
+		f.Add(r.text, false)
+	}
+	for _, r := range repairs {
+		f.Add(r.text, false)
+	}
+	f.Fuzz(func(t *testing.T, text string, template bool) {
+		name := "x.conf"
+		if template {
+			name += ".template"
+		}
+		for _, g := range []conf.Grammar{nil, lint.Grammar()} {
+			file, err := conf.Parse(name, []byte(text), g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkFile(t, file)
+			checkPositions(t, file, offsets(file.Directives, nil))
+			if len(refused(file)) == 0 && !file.Template {
+				checkComplete(t, file, file.Directives)
+			}
+		}
+		if !template && !ours(text) && !quantified(text) && strings.Count(text, "{") <= conf.MaxDepth {
+			compare(t, text)
+		}
+	})
+}
+
+// FuzzLoad reads three files that may include each other.
+func FuzzLoad(f *testing.F) {
+	f.Add("events {}\nhttp { include conf.d/*.conf; }\n", "server { include b.conf; }\n", "listen 80;\n")
+	f.Add("include a.conf; include a.conf;", "x { include b.conf; }", "include a.conf;")
+	f.Add("include *.conf;", "include conf.d/[!a].conf;", "include /c/../c/nginx.conf;")
+	f.Add("# configuration file /etc/nginx/nginx.conf:\ninclude /etc/nginx/a;\n# configuration file /etc/nginx/a:\nuser x;\n", "", "")
+	f.Add("map $a $b { include a.conf; }", "~^/x{2} 1;", "types { include '/c/conf.d/b.conf'; }")
+	f.Add("include \"\"; include a\\*; include ${a}; include {{ x }};", "server {", "}")
+	f.Fuzz(func(t *testing.T, main, a, b string) {
+		files := newMemFS(map[string]string{
+			"/c/nginx.conf": main, "/c/a.conf": a, "/c/b.conf": b, "/c/conf.d/a.conf": b, "/c/conf.d/b.conf": a, "/c/conf.d/.h.conf": a,
+		})
+		o := conf.Options{FS: files, Grammar: lint.Grammar(), Dir: "/c", Infer: func([]*conf.Directive) []string { return nil }}
+		for _, path := range []string{"/c", "/c/conf.d", "a.conf", "nginx.conf"} {
+			set, err := conf.Load([]string{path}, o)
+			if err != nil && path != "/c/conf.d" {
+				t.Fatal(err)
+			}
+			for _, tree := range set.Trees {
+				checkTree(t, tree)
+			}
+		}
+		tree, err := conf.Text("-", []byte(main), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkTree(t, tree)
+	})
+}
+
+// checkTree holds a tree against what is true of any tree.
+func checkTree(t *testing.T, tree *conf.Tree) {
+	t.Helper()
+	known := map[*conf.File]bool{}
+	for _, f := range tree.Files {
+		if known[f] {
+			t.Errorf("%q is listed twice", f.Path)
+		}
+		known[f] = true
+		checkFile(t, f)
+	}
+	if tree.RootFile != tree.Files[0] {
+		t.Error("the first file is not the root")
+	}
+	for _, p := range tree.Problems {
+		if !known[p.File] || p.Message == "" || int(p.Span.End) > len(p.File.Text) {
+			t.Errorf("bad problem %+v", p)
+		}
+	}
+	checkNode(t, tree.Root, known)
+}
+
+func checkNode(t *testing.T, n *conf.Node, known map[*conf.File]bool) {
+	t.Helper()
+	for i := range n.Children {
+		c := &n.Children[i]
+		if c.Parent != n || c.Directive == nil {
+			t.Fatalf("%q: wrong parent", c.Name)
+		}
+		if c.File != nil && !known[c.File] {
+			t.Fatalf("%q is of a file that the tree does not list", c.Name)
+		}
+		depth := 0
+		for via := c.Via; via != nil; via = via.Outer {
+			if depth++; depth > conf.MaxIncludeDepth || via.Include.Name != "include" {
+				t.Fatalf("%q: bad include trail", c.Name)
+			}
+		}
+		checkNode(t, c, known)
+	}
+}
