@@ -2,6 +2,7 @@ package lint
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/deploy"
@@ -17,8 +18,30 @@ type Pass struct {
 	// deployed. It is never nil, and empty where there are none.
 	Deploy *deploy.Evidence
 
-	rule *Rule
-	sink *[]Finding
+	rule   *Rule
+	sink   *[]Finding
+	shared *shared
+}
+
+// shared holds what rules work out once for a configuration.
+type shared struct {
+	mu    sync.Mutex
+	parts map[any]func() any
+}
+
+// Shared returns what work returns for this configuration, calling it once
+// however many rules ask for the same key. The key is of a type of its own, as
+// for a context; the value is shared by rules that run at the same time and must
+// not be changed.
+func (p *Pass) Shared(key any, work func() any) any {
+	p.shared.mu.Lock()
+	part := p.shared.parts[key]
+	if part == nil {
+		part = sync.OnceValue(work)
+		p.shared.parts[key] = part
+	}
+	p.shared.mu.Unlock()
+	return part()
 }
 
 // Report records a finding about a node. Fields left empty are filled in: the

@@ -61,6 +61,7 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 	nodes := subscribed(t, r.Rules)
 	// Rules know nothing of each other: they run on all cores, and what they
 	// found is put together in their order.
+	common := &shared{parts: map[any]func() any{}}
 	found := make([][]Finding, len(r.Rules))
 	errs := make([]error, len(r.Rules))
 	var next atomic.Int32
@@ -68,7 +69,7 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 	for range min(runtime.GOMAXPROCS(0), len(r.Rules)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(r.Rules); i = int(next.Add(1)) - 1 {
-				p := &Pass{Config: config, Deploy: evidence, rule: r.Rules[i], sink: &found[i]}
+				p := &Pass{Config: config, Deploy: evidence, rule: r.Rules[i], sink: &found[i], shared: common}
 				errs[i] = p.run(nodes)
 			}
 		})

@@ -9,8 +9,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 // bench is a folder in which nginx tests one configuration after the other, as a user without
@@ -19,7 +23,8 @@ import (
 type bench struct {
 	program string
 	dir     string
-	argv    []string          // what every call begins with
+	argv    []string // what every call begins with
+	version nginx.Version
 	modules map[string]string // the file to load for a block at the top, where it is not built in
 	drop    func(*exec.Cmd)   // takes the rights away
 }
@@ -30,7 +35,11 @@ const benchLimits = `ulimit -v 1500000 -t 8 2>/dev/null; exec "$@"`
 
 // newBench makes a bench in an empty folder, with the files that configurations refer to.
 func newBench(ctx context.Context, n Nginx, dir string, files map[string][]byte) (*bench, error) {
-	b := &bench{program: n.Path, dir: dir, modules: map[string]string{}}
+	version, err := nginx.ParseVersion(n.Version)
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{program: n.Path, dir: dir, version: version, modules: map[string]string{}}
 	for _, sub := range []string{"run", "run/tmp"} {
 		if err := os.Mkdir(b.path(sub), 0o755); err != nil {
 			return nil, err
@@ -50,16 +59,22 @@ func newBench(ctx context.Context, n Nginx, dir string, files map[string][]byte)
 	if err != nil {
 		return nil, err
 	}
-	for _, block := range []string{"stream", "mail"} {
-		if file := dynamicModule(b.program, configure, block); file != "" {
-			b.modules[block] = file
-		}
-	}
-	b.argv = []string{"-c", `` + benchLimits, "sh", b.program, "-t", "-p", b.path("run"), "-c", b.path("nginx.conf")}
-	if v, err := parseVersion(n.Version); err != nil {
-		return nil, err
-	} else if v.compare(version{1, 19, 5}) >= 0 { // "-e" came with 1.19.5, see nginx.org/en/CHANGES
+	b.argv = []string{"-c", benchLimits, "sh", b.program, "-t", "-p", b.path("run"), "-c", b.path("nginx.conf")}
+	if version.AtLeast(nginx.V(1, 19, 5)) { // "-e" came with 1.19.5, see nginx.org/en/CHANGES
 		b.argv = append(b.argv, "-e", "stderr")
+	}
+	for _, block := range []string{"stream", "mail"} {
+		file := dynamicModule(b.program, configure, block)
+		if file == "" {
+			continue
+		}
+		// A module of another release is as good as none.
+		b.modules[block] = file
+		if v, err := b.test(ctx, "events {} # "+block); err != nil {
+			return nil, err
+		} else if v.Kind != Accepted {
+			delete(b.modules, block)
+		}
 	}
 	return b, nil
 }
@@ -112,12 +127,10 @@ func dynamicModule(path, configure, block string) string {
 func (b *bench) test(ctx context.Context, text string) (Verdict, error) {
 	ctx, cancel := context.WithTimeout(ctx, stepLimit)
 	defer cancel()
-	config := []byte(text)
-	s := setup{dir: "tmp/.."} // paths below nginx's own prefix
-	if err := os.WriteFile(b.path("nginx.conf"), s.contain(config), 0o644); err != nil {
+	if err := os.WriteFile(b.path("nginx.conf"), []byte(contain(text)), 0o644); err != nil {
 		return Verdict{}, err
 	}
-	cmd := exec.CommandContext(ctx, "/bin/sh", append(b.argv, "-g", b.globals(config))...)
+	cmd := exec.CommandContext(ctx, "/bin/sh", append(b.argv, "-g", b.globals(text))...)
 	cmd.Dir = b.path("run")
 	// nginx resolves names while it reads: a name that is not there must not cost seconds.
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "RES_OPTIONS=timeout:1 attempts:1"}
@@ -134,7 +147,7 @@ func (b *bench) test(ctx context.Context, text string) (Verdict, error) {
 	case err == nil:
 		return Verdict{Kind: Accepted}, nil
 	case ctx.Err() == nil && errors.As(err, &exit) && exit.ExitCode() == 1:
-		return readVerdict(string(out), text, b.path("nginx.conf")), nil
+		return b.read(string(out), text), nil
 	case errors.As(err, &exit):
 		return Verdict{Kind: Broken, Message: fmt.Sprintf("%v: %s", err, bytes.TrimSpace(out))}, nil
 	}
@@ -143,17 +156,44 @@ func (b *bench) test(ctx context.Context, text string) (Verdict, error) {
 
 // globals is what stands before the configuration: modules, and the files that nginx would make
 // elsewhere by default.
-func (b *bench) globals(config []byte) string {
+func (b *bench) globals(text string) string {
 	g := "error_log stderr;"
-	if !setsDirective(config, "pid") {
+	if !setsDirective([]byte(text), "pid") {
 		g += " pid tmp/nginx.pid;"
 	}
 	for _, block := range []string{"stream", "mail"} {
-		if file := b.modules[block]; file != "" && bytes.Contains(config, []byte(block)) && !bytes.Contains(config, []byte(filepath.Base(file))) {
+		if file := b.modules[block]; file != "" && strings.Contains(text, block) && !strings.Contains(text, filepath.Base(file)) {
 			g += " load_module " + file + ";"
 		}
 	}
 	return g
+}
+
+// contain adds to http what keeps nginx inside of its prefix, as far as the configuration does not
+// set it there. No line number changes.
+func contain(text string) string {
+	f, err := conf.Parse("nginx.conf", []byte(text), nil)
+	if err != nil {
+		return text
+	}
+	for _, d := range f.Directives {
+		at := bodyStart(text, d)
+		if d.Name != "http" || !d.IsBlock || at == 0 {
+			continue
+		}
+		extra := ""
+		for _, s := range []string{
+			"client_body_temp_path tmp/client_body", "proxy_temp_path tmp/proxy", "fastcgi_temp_path tmp/fastcgi",
+			"uwsgi_temp_path tmp/uwsgi", "scgi_temp_path tmp/scgi", "access_log tmp/access.log",
+		} {
+			name, _, _ := strings.Cut(s, " ")
+			if !slices.ContainsFunc(d.Block, func(c *conf.Directive) bool { return c.Name == name }) {
+				extra += " " + s + ";"
+			}
+		}
+		return text[:at] + extra + text[at:]
+	}
+	return text
 }
 
 // sweep removes what nginx has made.

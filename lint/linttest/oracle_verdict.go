@@ -2,6 +2,7 @@ package linttest
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,8 +63,8 @@ var (
 	sslDetails = regexp.MustCompile(` \(SSL: .*\)`)
 )
 
-// readVerdict reads what nginx printed about a configuration that stands in file.
-func readVerdict(out, text, file string) Verdict {
+// read reads what nginx printed about a configuration.
+func (b *bench) read(out, text string) Verdict {
 	v := Verdict{Kind: Refused, Message: "no message"}
 	for line := range strings.Lines(out) {
 		_, message, ok := strings.Cut(line, "[emerg] ")
@@ -73,7 +74,7 @@ func readVerdict(out, text, file string) Verdict {
 		message = logPrefix.ReplaceAllString(strings.TrimSpace(message), "")
 		if m := logPlace.FindStringSubmatch(message); m != nil {
 			message = strings.TrimSuffix(message, m[0])
-			if m[1] == file {
+			if m[1] == b.path("nginx.conf") {
 				v.Line, _ = strconv.Atoi(m[2])
 			}
 		}
@@ -81,40 +82,42 @@ func readVerdict(out, text, file string) Verdict {
 		break
 	}
 	v.Pattern = pattern(v.Message, text, v.Line)
-	if surroundings.MatchString(v.Message) || unbuilt(v.Message) {
+	if surroundings.MatchString(v.Message) || unbuilt(v.Message, b.version) {
 		v.Kind = Aside
 	}
 	return v
 }
 
-// unbuilt reports whether nginx does not know a directive of nginx's own because it was built
-// without its module. One that came in another release is a fault of the configuration: that is
-// for [Oracle] to tell, which knows the release.
-func unbuilt(message string) bool {
+// unbuilt reports whether nginx does not know a directive because it was built without its module:
+// one that its release has, or one of a known module of a third party.
+func unbuilt(message string, v nginx.Version) bool {
 	name, ok := strings.CutPrefix(message, `unknown directive "`)
-	return ok && nginx.Lookup(strings.TrimSuffix(name, `"`)) != nil
+	if !ok {
+		return false
+	}
+	name = strings.TrimSuffix(name, `"`)
+	if _, foreign := nginx.ThirdParty(name); foreign {
+		return true
+	}
+	return slices.ContainsFunc(nginx.Lookup(name), func(d *nginx.Directive) bool { return d.KnownIn(v) })
 }
 
-// pattern is a message without what differs from case to case. A message that names no directive
-// gets the name of the one at the line.
+// pattern is a message without what differs from case to case. Where each directive has reasons of
+// its own for it, the directive is named.
 func pattern(message, text string, line int) string {
 	message = sslDetails.ReplaceAllString(message, "")
-	named := false
-	message = quotedWord.ReplaceAllStringFunc(message, func(q string) string {
-		if !strings.HasPrefix(message, "unknown directive") && nginx.Lookup(strings.Trim(q, `"`)) != nil {
-			named = true
-			return q
-		}
-		return `"…"`
-	})
-	message = digits.ReplaceAllString(message, "N")
-	if !named && line > 0 && !strings.HasPrefix(message, "un") {
+	own := ""
+	if line > 0 && !generic.MatchString(message) {
 		if name := directiveAt(text, line); name != "" {
-			message += " [" + name + "]"
+			own = " [" + name + "]"
 		}
 	}
-	return message
+	message = quotedWord.ReplaceAllString(message, `"…"`)
+	return digits.ReplaceAllString(message, "N") + own
 }
+
+// generic are the messages that nginx has for all directives alike.
+var generic = regexp.MustCompile(`^(un|invalid number of arguments|"[^"]*" directive is (duplicate|not allowed)|directive "[^"]*" (is not terminated|has no))`)
 
 // directiveAt names the last directive that begins at a line or before it.
 func directiveAt(text string, line int) string {

@@ -10,14 +10,24 @@ func hasVariables(value string) bool { return strings.IndexByte(value, '$') >= 0
 // or "" (ngx_http_script_compile, src/http/ngx_http_script.c; that of stream is
 // its twin). Whether the variables exist is not looked at.
 func script(value string) string {
+	message, _ := scriptAt(value)
+	return message
+}
+
+// invalidName is nginx's complaint about a dollar sign without a name.
+const invalidName = "invalid variable name"
+
+// scriptAt is script, and says at which dollar sign.
+func scriptAt(value string) (message string, at int) {
 	for i := 0; i < len(value); {
 		if value[i] != '$' {
 			i++
 			continue
 		}
+		at = i
 		i++
 		if i == len(value) {
-			return "invalid variable name"
+			return invalidName, at
 		}
 		if '1' <= value[i] && value[i] <= '9' {
 			i++
@@ -27,7 +37,7 @@ func script(value string) string {
 		if bracket {
 			i++
 			if i == len(value) {
-				return "invalid variable name"
+				return invalidName, at
 			}
 		}
 		start := i
@@ -37,15 +47,15 @@ func script(value string) string {
 		name := value[start:i]
 		if bracket {
 			if i == len(value) || value[i] != '}' {
-				return `the closing bracket in "` + name + `" variable is missing`
+				return `the closing bracket in "` + name + `" variable is missing`, at
 			}
 			i++
 		}
 		if name == "" {
-			return "invalid variable name"
+			return invalidName, at
 		}
 	}
-	return ""
+	return "", 0
 }
 
 func isNameByte(c byte) bool {

@@ -18,6 +18,12 @@ type Refusal struct {
 	Message string
 	// Help says what to write instead, lower case without a full stop; or "".
 	Help string
+	// Parameter is the line of the block that is at fault, counted from 1 in
+	// [Directive.Parameters], or 0 for the directive itself. Arg then counts the
+	// line's own arguments, and Whole is all of the line.
+	Parameter int
+	// Regex says that the argument is a regular expression that PCRE refuses.
+	Regex bool
 }
 
 // Directive is what a check works with.

@@ -4,7 +4,21 @@ import "sync"
 
 // tables are the checks of all families. A directive that no table names is
 // checked by the type of its value.
-var tables = []func() map[string]check{}
+var tables = []func() map[string]check{
+	upstreamTable,
+	proxyTable,
+	sslTable,
+	coreTable,
+	logTable,
+	listenTable,
+	locationTable,
+	httpCoreTable,
+	rewriteTable,
+	mapTable,
+	limitTable,
+	filterTable,
+	streamMailTable,
+}
 
 // all joins the tables. A key is a directive's name, or its module and name with
 // a slash between them where modules differ, such as

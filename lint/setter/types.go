@@ -20,7 +20,7 @@ func checkType(d *Directive) *Refusal {
 		}
 	case nginx.TypeNumber: // ngx_conf_set_num_slot
 		if _, ok := nginx.ParseNumber(v); !ok {
-			return refuse(0, "invalid number")
+			return refuse(0, "%q directive invalid number", d.Name)
 		}
 	case nginx.TypeSize: // ngx_conf_set_size_slot
 		if _, ok := nginx.ParseSize(v); !ok {
@@ -44,6 +44,16 @@ func checkType(d *Directive) *Refusal {
 		return checkEnum(d)
 	case nginx.TypeBitmask:
 		return checkBitmask(d)
+	case nginx.TypeComplex: // ngx_http_set_complex_value_slot
+		return checkScript(d, 0)
+	case nginx.TypeComplexSize:
+		return checkComplexSize(d)
+	case nginx.TypePredicateArray: // ngx_http_set_predicate_slot
+		return checkScripts(d)
+	case nginx.TypePath:
+		return checkPath(d)
+	case nginx.TypeAccess:
+		return checkAccessMode(d)
 	}
 	return nil
 }

@@ -1,0 +1,108 @@
+package setter
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// ipv4 reads an IPv4 address as ngx_inet_addr does (src/core/ngx_inet.c).
+func ipv4(s string) (netip.Addr, bool) {
+	u, err := nginx.ParseURL(s, nginx.URLOptions{})
+	return u.Addr, err == nil && u.Family == nginx.FamilyIPv4 && u.Host == s
+}
+
+// ipv6 reads an IPv6 address without brackets as ngx_inet6_addr does
+// (src/core/ngx_inet.c).
+func ipv6(s string) bool {
+	u, err := nginx.ParseURL("["+s+"]", nginx.URLOptions{})
+	return err == nil && u.Family == nginx.FamilyIPv6 && len(u.Host) == len(s)+2
+}
+
+// isCIDR reports whether nginx reads s as a network: an address, and maybe a
+// number of bits (ngx_ptocidr, src/core/ngx_inet.c). Bits of the host that are
+// set are only warned of.
+func isCIDR(s string) bool {
+	addr, bits, hasBits := strings.Cut(s, "/")
+	most := int64(32)
+	if _, ok := ipv4(addr); !ok {
+		if !ipv6(addr) {
+			return false
+		}
+		most = 128
+	}
+	if !hasBits {
+		return true
+	}
+	n, ok := nginx.ParseNumber(bits)
+	return ok && n <= most
+}
+
+// checkAccess is ngx_http_access_rule and ngx_stream_access_rule.
+func checkAccess(d *Directive) *Refusal {
+	if v := d.Args[0]; v != "all" && v != "unix:" && !isCIDR(v) {
+		return invalidParameter(d, 0).with(`it takes an IP address, a network such as "10.0.0.0/8", "unix:" or "all"; host names are not looked up here`)
+	}
+	return nil
+}
+
+// checkRealIPFrom is ngx_http_realip_from and its twins: what is no network is
+// taken for a host name, and no name holds the slash of a network.
+func checkRealIPFrom(d *Directive) *Refusal {
+	v := d.Args[0]
+	if v == "unix:" || isCIDR(v) {
+		return nil
+	}
+	if d.Facts.Module == "ngx_mail_realip_module" {
+		return refuse(0, "invalid parameter %q", v)
+	}
+	addr, _, isNetwork := strings.Cut(v, "/")
+	if _, ok := ipv4(addr); isNetwork && (ok || ipv6(addr)) {
+		return refuse(0, "host not found in set_real_ip_from %q", v).with("an IPv4 network has 0 to 32 bits, an IPv6 network 0 to 128")
+	}
+	return nil
+}
+
+// resolver is ngx_resolver_create (src/core/ngx_resolver.c). The servers of
+// [nginx.ParseURL] that are names are left to the system's resolver.
+func resolver(d *Directive) *Refusal {
+	servers, on4, on6 := 0, true, true
+	for i, v := range d.Args {
+		key, value, _ := strings.Cut(v, "=")
+		switch key {
+		case "valid":
+			if _, ok := nginx.ParseSec(value); !ok {
+				return refuse(i, "invalid parameter: %s", v).with(`it takes a time such as "valid=30s"`)
+			}
+			continue
+		case "ipv4", "ipv6":
+			on, ok := value == "on", value == "on" || value == "off"
+			if key == "ipv4" && d.Version.Before(nginx.V(1, 23, 1)) {
+				break // a server of that odd name
+			}
+			if !ok {
+				return refuse(i, "invalid parameter: %s", v).with(`it takes "%s=on" or "%s=off"`, key, key)
+			}
+			if key == "ipv4" {
+				on4 = on
+			} else {
+				on6 = on
+			}
+			continue
+		case "status_zone": // the commercial build
+			continue
+		}
+		servers++
+		if _, err := nginx.ParseURL(v, nginx.URLOptions{DefaultPort: 53}); err != nil {
+			return refuse(i, "%s in resolver %q", err, v).with(`it takes the address of a name server, such as "10.0.0.2" or "[fd00::2]:53"`)
+		}
+	}
+	switch {
+	case servers == 0:
+		return refuse(Whole, "no name servers defined").with("give the address of a name server")
+	case !on4 && !on6:
+		return refuse(Whole, `"ipv4" and "ipv6" cannot both be "off"`)
+	}
+	return nil
+}
