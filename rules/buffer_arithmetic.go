@@ -11,6 +11,34 @@ import (
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
+// headerBuffer is what the names of the directives for the header buffer have
+// behind the protocol's.
+const headerBuffer = "buffer_size"
+
+// bufferNames are the directives of a protocol that nginx compares.
+type bufferNames struct{ prefix, header, bufs, busy, write, temp string }
+
+func bufferNamesOf(prefix string) *bufferNames {
+	return &bufferNames{
+		prefix: prefix, header: prefix + "_" + headerBuffer, bufs: prefix + "_buffers", busy: prefix + "_busy_buffers_size",
+		write: prefix + "_temp_file_write_size", temp: prefix + "_max_temp_file_size",
+	}
+}
+
+func (names *bufferNames) all() []string {
+	return []string{names.header, names.bufs, names.busy, names.write, names.temp}
+}
+
+// first is the first of the directives, in the order of all, at a level.
+func (names *bufferNames) first(s *model.Scope) *conf.Node {
+	for _, name := range names.all() {
+		if n := s.Own(name); n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
 // bufferSetting is one of the settings at some level. Arithmetic is that of
 // size_t on 64-bit systems.
 type bufferSetting struct {
@@ -33,7 +61,7 @@ func readBufferSetting(p *lint.Pass, s *model.Scope, name string, bytes uint64) 
 		return b
 	}
 	last := 0
-	if strings.HasSuffix(name, "_"+bodyBuffers) {
+	if strings.HasSuffix(name, "_buffers") {
 		last = 1
 		count, ok := nginx.ParseNumber(v.Arg(0))
 		b.known, b.count = b.known && ok && count > 0, uint64(count)
@@ -59,12 +87,10 @@ type bufferMismatch struct {
 // its twins). nginx stops at the first and compares with the larger buffer only;
 // here all are told, since what is inconsistent with one inner level may hide,
 // at this one, behind what that level mends. What is not known takes no part.
-func bufferMismatches(p *lint.Pass, s *model.Scope, prefix string) []bufferMismatch {
-	read := func(suffix string, bytes uint64) bufferSetting {
-		return readBufferSetting(p, s, prefix+"_"+suffix, bytes)
-	}
-	header, bufs := read(headerBuffer, pageSize), read(bodyBuffers, pageSize)
-	busy, write, temp := read(busyBuffers, 0), read(tempWrite, 0), read(tempMax, 1<<30)
+func bufferMismatches(p *lint.Pass, s *model.Scope, names *bufferNames) []bufferMismatch {
+	header, bufs := readBufferSetting(p, s, names.header, pageSize), readBufferSetting(p, s, names.bufs, pageSize)
+	busy, write := readBufferSetting(p, s, names.busy, 0), readBufferSetting(p, s, names.write, 0)
+	temp := readBufferSetting(p, s, names.temp, 1<<30)
 	larger, smaller := header, bufs
 	if !header.known || bufs.known && header.bytes < bufs.bytes {
 		larger, smaller = bufs, header
@@ -77,26 +103,24 @@ func bufferMismatches(p *lint.Pass, s *model.Scope, prefix string) []bufferMisma
 			involved: []bufferSetting{bufs},
 		})
 	}
-	atLeast := fmt.Sprintf("must be equal to or greater than the maximum of the value of %q and one of the %q", header.name, bufs.name)
 	for _, buf := range []bufferSetting{larger, smaller} {
 		if !buf.known {
 			continue
 		}
-		fitting := matchingSizes(prefix, larger.bytes, bufs.count)
 		if busy.set() && busy.bytes < buf.bytes {
-			out = append(out, tooSmall(busy, buf, atLeast, fitting))
+			out = append(out, names.tooSmall(busy, buf, "", matchingSizes(names.prefix, larger.bytes, bufs.count)))
 		}
 		if m, found := busyTooLarge(busy, buf, bufs); found {
-			m.help = fitting
+			m.help = matchingSizes(names.prefix, larger.bytes, bufs.count)
 			out = append(out, m)
 		}
 		if write.set() && write.bytes < buf.bytes {
-			help := fmt.Sprintf("leave it out, which makes it twice the largest buffer, or set it to %s or more", showSize(buf.bytes))
-			out = append(out, tooSmall(write, buf, atLeast, help))
+			help := fmt.Sprintf("leave it out, which makes it twice the largest buffer, or set it to %s or more", showSize(larger.bytes))
+			out = append(out, names.tooSmall(write, buf, "", help))
 		}
 		if temp.known && temp.bytes != 0 && temp.bytes < buf.bytes {
-			help := fmt.Sprintf("set %q to 0, or to %s or more", temp.name, showSize(buf.bytes))
-			out = append(out, tooSmall(temp, buf, "must be equal to zero to disable temporary files usage or "+atLeast, help))
+			help := fmt.Sprintf("set %q to 0, or to %s or more", temp.name, showSize(larger.bytes))
+			out = append(out, names.tooSmall(temp, buf, "must be equal to zero to disable temporary files usage or ", help))
 		}
 	}
 	return out
@@ -111,14 +135,16 @@ func matchingSizes(prefix string, size, count uint64) string {
 		prefix, showSize(size), count, showSize(2*size))
 }
 
-// tooSmall is about a size that is less than a buffer.
-func tooSmall(b, buf bufferSetting, words, help string) bufferMismatch {
+// tooSmall is about a size that is less than a buffer, which it must not be, or
+// must else be what alternative says.
+func (names *bufferNames) tooSmall(b, buf bufferSetting, alternative, help string) bufferMismatch {
 	how := ""
 	if b.node == nil {
 		how = ", the default,"
 	}
 	return bufferMismatch{
-		words:    fmt.Sprintf("%q %s", b.name, words),
+		words: fmt.Sprintf("%q %smust be equal to or greater than the maximum of the value of %q and one of the %q",
+			b.name, alternative, names.header, names.bufs),
 		numbers:  fmt.Sprintf("%s%s is less than %s", showSize(b.bytes), how, buf.label()),
 		help:     help,
 		involved: []bufferSetting{b, buf},
@@ -128,20 +154,24 @@ func tooSmall(b, buf bufferSetting, words, help string) bufferMismatch {
 // busyTooLarge compares the busy buffers, whose default is twice a buffer, with
 // the room that the body's buffers leave.
 func busyTooLarge(busy, buf, bufs bufferSetting) (bufferMismatch, bool) {
-	size, how := busy.bytes, ""
-	involved := []bufferSetting{busy, bufs}
+	size := busy.bytes
 	switch {
 	case busy.set():
 	case busy.known:
-		size, how = 2*buf.bytes, fmt.Sprintf(" (by default, twice %s)", buf.label())
-		involved = []bufferSetting{bufs, buf}
+		size = 2 * buf.bytes
 	default: // it is as large as the buffer, or refused for not being so
-		size, how = buf.bytes, " or more"
-		involved = []bufferSetting{bufs, buf}
+		size = buf.bytes
 	}
 	room := (bufs.count - 1) * bufs.bytes
 	if !bufs.known || bufs.count < 2 || size <= room {
 		return bufferMismatch{}, false
+	}
+	involved, how := []bufferSetting{bufs, buf}, " or more"
+	switch {
+	case busy.set():
+		involved, how = []bufferSetting{busy, bufs}, ""
+	case busy.known:
+		how = fmt.Sprintf(" (by default, twice %s)", buf.label())
 	}
 	return bufferMismatch{
 		words:    fmt.Sprintf("%q must be less than the size of all %q minus one buffer", busy.name, bufs.name),

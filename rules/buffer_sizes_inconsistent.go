@@ -54,52 +54,45 @@ http {
 	On: onBufferSizes(),
 })
 
-// The settings that nginx compares, by what follows the protocol's name.
-const (
-	headerBuffer = "buffer_size"
-	bodyBuffers  = "buffers"
-	busyBuffers  = "busy_buffers_size"
-	tempWrite    = "temp_file_write_size"
-	tempMax      = "max_temp_file_size"
-)
-
 // onBufferSizes subscribes to all the settings.
 func onBufferSizes() map[string]func(*lint.Pass, *conf.Node) {
 	on := map[string]func(*lint.Pass, *conf.Node){}
 	for _, prefix := range []string{"proxy", "fastcgi", "uwsgi", "scgi"} {
-		for _, suffix := range []string{headerBuffer, bodyBuffers, busyBuffers, tempWrite, tempMax} {
-			on[prefix+"_"+suffix] = func(p *lint.Pass, n *conf.Node) { checkBufferSizes(p, n, prefix) }
+		names := bufferNamesOf(prefix)
+		for _, name := range names.all() {
+			on[name] = func(p *lint.Pass, n *conf.Node) { checkBufferSizes(p, n, names) }
 		}
 	}
 	return on
 }
 
-// checkBufferSizes reports what is inconsistent at the level of a directive
-// because of it. A level without a setting of its own is as consistent as the
-// one around it, so that these levels are all there is to look at. nginx
+// checkBufferSizes reports, at the first setting of a level, what any of that
+// level's settings makes inconsistent. A level without one is as consistent as
+// the one around it, so that these levels are all there is to look at. nginx
 // compares when it merges a level with the one around it, which it does for
 // servers and what is in them, never for http itself (ngx_http_merge_servers
 // and ngx_http_merge_locations, src/http/ngx_http.c).
-func checkBufferSizes(p *lint.Pass, n *conf.Node, prefix string) {
+func checkBufferSizes(p *lint.Pass, n *conf.Node, names *bufferNames) {
 	s := p.Config.ScopeOf(n)
-	if s == nil || !s.Context.Has(nginx.HTTP|nginx.Server|nginx.Location) {
+	if s == nil || !s.Context.Has(nginx.HTTP|nginx.Server|nginx.Location) || n != names.first(s) {
 		return
 	}
-	for _, m := range bufferMismatches(p, s, prefix) {
-		if m.owner().node == n && (s.Context != nginx.HTTP || reachesServer(p, m, prefix)) {
-			p.Report(n, m.finding())
+	for _, m := range bufferMismatches(p, s, names) {
+		owner := m.owner()
+		if owner.scope == s && (s.Context != nginx.HTTP || reachesServer(p, m, names)) {
+			p.Report(owner.node, m.finding())
 		}
 	}
 }
 
 // reachesServer reports whether a server inherits what is inconsistent in http:
 // then the same settings clash there.
-func reachesServer(p *lint.Pass, m bufferMismatch, prefix string) bool {
+func reachesServer(p *lint.Pass, m bufferMismatch, names *bufferNames) bool {
 	for _, srv := range p.Config.Servers {
 		if srv.Stream {
 			continue
 		}
-		for _, there := range bufferMismatches(p, srv.Scope, prefix) {
+		for _, there := range bufferMismatches(p, srv.Scope, names) {
 			if there.same(m) {
 				return true
 			}

@@ -83,11 +83,7 @@ func randomBufferSizes(r *rand.Rand) string {
 		return fmt.Sprintf("server { listen 127.0.0.1:18080; server_name s%d;%s if ($args) { return 204; } %s %s}\n",
 			r.IntN(1000), level(0.2), location(), location())
 	}
-	text := "events {}\nhttp {" + level(0.25) + "\n"
-	for range r.IntN(3) {
-		text += server()
-	}
-	return text + "}\n"
+	return "events {}\nhttp {" + level(0.25) + "\n" + strings.Join(many(r.IntN(3), server), "") + "}\n"
 }
 
 // randomLevel sets each setting with a chance.
@@ -105,6 +101,14 @@ func randomLevel(r *rand.Rand, prefix string, chance float64) string {
 	add("temp_file_write_size", "0", "4k", "4095", "8k", "16k", "32k", "2m")
 	add("max_temp_file_size", "0", "1", "4k", "8k", "16k", "1024m", "4096m")
 	return b.String()
+}
+
+func many(n int, text func() string) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = text()
+	}
+	return out
 }
 
 func pick(r *rand.Rand, values ...string) string { return values[r.IntN(len(values))] }

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -30,7 +29,8 @@ func showSize(n uint64) string {
 // is what nginx will see there: nothing out of view can set it nearer to the
 // level, or at all where nothing in view does.
 func scalarKnown(p *lint.Pass, at *model.Scope, v model.Value) bool {
-	return v.Scope != nil && v.Scope == at && !templated(p, at) || levelsKnown(p, at, v.Scope, false)
+	here := v.Scope != nil && v.Scope == at && at.Gaps&model.GapTemplate == 0
+	return here || levelsKnown(p, at, v.Scope, false)
 }
 
 // arrayKnown is the same for directives such as proxy_set_header, of which each
@@ -45,15 +45,19 @@ func levelsKnown(p *lint.Pass, at, setter *model.Scope, inclusive bool) bool {
 	if p.Config.Complete {
 		return true
 	}
+	holes := model.GapInclude | model.GapPattern
+	if inclusive {
+		holes |= model.GapHeaders
+	}
 	for ; at != nil; at = at.Parent {
-		if templated(p, at) || inclusive && hasHole(at) {
+		if at.Gaps&model.GapTemplate != 0 || inclusive && at.Gaps&holes != 0 {
 			return false
 		}
 		if at == setter {
 			return true
 		}
 		// A block without a file stands in for the surroundings of a fragment.
-		if !inclusive && hasHole(at) || at.Node.Directive != nil && at.Node.File == nil {
+		if at.Gaps&holes != 0 || at.Node.Directive != nil && at.Node.File == nil {
 			return false
 		}
 		if at.Context == nginx.HTTP {
@@ -61,45 +65,6 @@ func levelsKnown(p *lint.Pass, at, setter *model.Scope, inclusive bool) bool {
 		}
 	}
 	return true
-}
-
-// templated reports whether a template engine decides which directives the
-// level has.
-func templated(p *lint.Pass, s *model.Scope) bool {
-	if p.Config.Complete {
-		return false
-	}
-	for i := range s.Node.Children {
-		if n := &s.Node.Children[i]; n.Directive != nil && n.NameUnknown {
-			return true
-		}
-	}
-	return false
-}
-
-// hasHole reports whether the level includes files that are not in view. Those
-// that come with nginx hold only types and parameters.
-func hasHole(s *model.Scope) bool {
-	children := s.Node.Children
-	for i := range children {
-		n := &children[i]
-		if n.Directive == nil || n.Name != "include" || comesWithNginx(n.Arg(0)) {
-			continue
-		}
-		read := i+1 < len(children) && children[i+1].Via != nil && children[i+1].Via.Include == n.Directive
-		if !read {
-			return true
-		}
-	}
-	return false
-}
-
-func comesWithNginx(path string) bool {
-	switch path[strings.LastIndexByte(path, '/')+1:] {
-	case "mime.types", "fastcgi.conf", "fastcgi_params", "uwsgi_params", "scgi_params":
-		return true
-	}
-	return false
 }
 
 // maxRelated is how many places of the same kind a finding shows.

@@ -58,10 +58,11 @@ http {
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var headers byKey[*conf.Directive, *model.Proxy]
 		for _, x := range c.Proxies {
-			if x.Kind != model.HTTPProxy || onlyWebsockets(x) {
+			if x.Kind != model.HTTPProxy {
 				continue
 			}
-			if h, set := x.Header("Connection"); set && !h.Node.Unknown() && asksForUpgrade(h.Value) {
+			h, set := x.Header("Connection")
+			if set && !h.Node.Unknown() && asksForUpgrade(h.Value) && !onlyWebsockets(x) {
 				headers.add(h.Node.Directive, x)
 			}
 		}

@@ -134,7 +134,7 @@ func onlyWebsockets(x *model.Proxy) bool {
 			return true
 		}
 	}
-	for _, address := range addressTexts(x) {
+	for address := range addressTexts(x) {
 		if namesWebsockets(address) {
 			return true
 		}
@@ -155,10 +155,8 @@ func onlyWebsockets(x *model.Proxy) bool {
 // WebSocket, or the path that a well-known library uses for them.
 func namesWebsockets(text string) bool {
 	text = strings.ToLower(text)
-	for _, library := range []string{"socket.io", `socket\.io`, "websocket", "web-socket", "web_socket", "sockjs", "signalr"} {
-		if strings.Contains(text, library) {
-			return true
-		}
+	if containsAny(text, "socket.io", `socket\.io`, "websocket", "web-socket", "web_socket", "sockjs", "signalr") {
+		return true
 	}
 	for word := range asciiWords(text) {
 		switch word {

@@ -146,14 +146,7 @@ func listenedPorts(p *lint.Pass) portSet {
 // in view: the configuration is a fragment, or includes what could not be read.
 func readsImage(c *model.Config) bool {
 	return len(c.Tree.Context) > 0 || c.Tree.RootFile.Template ||
-		!c.Complete && slices.ContainsFunc(c.Scopes, func(s *model.Scope) bool {
-			for i := range s.Node.Children {
-				if unreadInclude(s.Node.Children, i) {
-					return true
-				}
-			}
-			return false
-		})
+		!c.Complete && slices.ContainsFunc(c.Scopes, func(s *model.Scope) bool { return s.Gaps&(model.GapInclude|model.GapPattern) != 0 })
 }
 
 // imagePort is the port of the server that an image has in a configuration of
@@ -184,14 +177,17 @@ func reportDeadEnd(p *lint.Pass, key deadKey, ends []deadEnd, ports *portSet) {
 		f.Message += protocolText(first.proxy, "every request passed there is answered with 502", "every connection passed there is closed, session status 502") +
 			" (connect() failed (111: Connection refused))"
 	}
+	var written, passes []lint.Place
 	for _, end := range ends {
 		if end.endpoint.Node != node {
-			relate(&f, "here too", placeOf(end.endpoint))
+			written = append(written, placeOf(end.endpoint))
 		}
 		if end.endpoint.Node != end.proxy.Pass {
-			relate(&f, "passes there", lint.AtArg(end.proxy.Pass, 0))
+			passes = append(passes, lint.AtArg(end.proxy.Pass, 0))
 		}
 	}
+	relate(&f, "here too", written...)
+	relate(&f, "passes there", passes...)
 	p.Report(node, f)
 }
 

@@ -50,11 +50,11 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		guards := authRequests(c)
+		services := newSignIn(p)
 		var written byKey[*conf.Directive, headerRisk]
 		var byDefault byKey[string, headerRisk]
 		for _, x := range c.Proxies {
-			switch r, found := headerRiskOf(p, x, guards); {
+			switch r, found := headerRiskOf(p, x, services); {
 			case !found:
 			case r.value.Set():
 				written.add(r.value.Node.Directive, r)
@@ -76,7 +76,7 @@ http {
 const (
 	plainHeader  = 4 << 10
 	signInHeader = 8 << 10
-	amplyHeader  = 16 << 10
+	ampleHeader  = 16 << 10
 	// memcachedHeader holds "VALUE", a key of at most 250 bytes, and two numbers.
 	memcachedHeader = 300
 )
@@ -87,12 +87,12 @@ type headerRisk struct {
 	value    model.Value
 	size     uint64
 	severity lint.Severity
-	evidence string       // what speaks of large headers, "" for nothing
-	guards   []*conf.Node // the auth_request directives that ask there
+	evidence string     // what speaks of large headers, "" for nothing
+	guard    *conf.Node // an auth_request that asks there, or nil
 }
 
 // headerRiskOf judges one pass.
-func headerRiskOf(p *lint.Pass, x *model.Proxy, guards map[*model.Scope][]*conf.Node) (headerRisk, bool) {
+func headerRiskOf(p *lint.Pass, x *model.Proxy, services *signIn) (headerRisk, bool) {
 	r := headerRisk{pass: x, size: pageSize}
 	if x.Kind == model.StreamProxy || x.Kind == model.Tunnel {
 		return r, false
@@ -112,10 +112,11 @@ func headerRiskOf(p *lint.Pass, x *model.Proxy, guards map[*model.Scope][]*conf.
 		r.severity = lint.Warning
 		return r, r.size < memcachedHeader
 	}
-	r.guards = guards[x.Scope.Location()]
-	r.evidence = signInEvidence(p, x, r.guards)
+	if r.size >= ampleHeader {
+		return r, false
+	}
+	r.guard, r.evidence = services.guards[x.Scope.Location()], services.evidence(x)
 	switch {
-	case r.size >= amplyHeader:
 	case r.evidence != "" && r.size >= signInHeader:
 		r.severity = lint.Info
 	case r.evidence != "", r.size < plainHeader:
@@ -136,7 +137,7 @@ func reportHeaderRisk(p *lint.Pass, risks []headerRisk) {
 		if r.severity > loudest.severity || r.severity == loudest.severity && loudest.evidence == "" {
 			loudest = r
 		}
-		if len(r.guards) > 0 {
+		if r.guard != nil {
 			guarded++
 		}
 		passes[i] = r.pass
@@ -160,8 +161,8 @@ func reportHeaderRisk(p *lint.Pass, risks []headerRisk) {
 	}
 	relate(&f, "passed on here", passPlaces(passes)...)
 	for _, r := range risks {
-		for _, guard := range r.guards[:min(len(r.guards), 1)] {
-			relate(&f, "asked by this", lint.At(guard))
+		if r.guard != nil {
+			relate(&f, "asked by this", lint.At(r.guard))
 		}
 	}
 	p.Report(node, f)
@@ -183,9 +184,8 @@ func (r headerRisk) message(directive string) string {
 // largerHeaderBuffer says what to write. The header buffer cannot grow on its
 // own where there are body buffers that it is compared with.
 func largerHeaderBuffer(x *model.Proxy) string {
-	switch x.Kind {
-	case model.Grpc, model.Memcached:
+	if x.Kind == model.Grpc || x.Kind == model.Memcached {
 		return fmt.Sprintf("set \"%s 16k;\"", x.Directive(headerBuffer))
 	}
-	return matchingSizes(x.Kind.Prefix(), amplyHeader, 8) + ": the first alone may stop nginx from starting"
+	return matchingSizes(x.Kind.Prefix(), ampleHeader, 8) + ": the first alone may stop nginx from starting"
 }

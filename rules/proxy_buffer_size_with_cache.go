@@ -62,13 +62,11 @@ http {
 	},
 })
 
-// smallCachedHeader is the directive that turns the cache on for a pass, where
-// the cache's header shares a page with the response's
+// smallCachedHeader is the directive that turns the cache on for a pass of one
+// of the protocols that have one, where the cache's header shares a page with the response's
 // (ngx_http_upstream_process_header, src/http/ngx_http_upstream.c).
 func smallCachedHeader(p *lint.Pass, x *model.Proxy) *conf.Node {
-	switch x.Kind {
-	case model.HTTPProxy, model.FastCGI, model.Uwsgi, model.Scgi:
-	default:
+	if x.Kind == model.StreamProxy {
 		return nil
 	}
 	cache, size := x.Effective("cache"), x.Effective(headerBuffer)

@@ -10,56 +10,112 @@ import (
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
-// signInEvidence names what shows that a service for sign-in answers: a name in
+// signIn looks for services for sign-in behind the passes of a configuration.
+type signIn struct {
+	p *lint.Pass
+	// guards are, for the locations that auth_request asks, the first that does.
+	guards map[*model.Scope]*conf.Node
+	// servers are, for the groups met, those that have such a name, or "".
+	servers map[*model.Upstream]string
+}
+
+func newSignIn(p *lint.Pass) *signIn {
+	return &signIn{p: p, guards: authRequests(p.Config), servers: map[*model.Upstream]string{}}
+}
+
+// evidence names what shows that a service for sign-in answers a pass: a name in
 // the address, in the image that runs there or in the location, or an
-// auth_request that asks there.
-func signInEvidence(p *lint.Pass, x *model.Proxy, guards []*conf.Node) string {
-	for _, address := range addressTexts(x) {
-		if speaksOfSignIn(address) {
-			return fmt.Sprintf("%q", address)
-		}
+// auth_request that asks there. It is "" without any.
+func (s *signIn) evidence(x *model.Proxy) string {
+	if speaksOfSignIn(x.Target.Raw) {
+		return fmt.Sprintf("%q", x.Target.Raw)
 	}
 	for i := range x.Candidates {
-		for _, c := range p.Deploy.Containers {
-			if s := c.Find(x.Candidates[i].Host()); s != nil && speaksOfSignIn(s.Image) {
-				return fmt.Sprintf("the image %q of %q", s.Image, x.Candidates[i].Host())
-			}
+		if raw := x.Candidates[i].Raw; raw != x.Target.Raw && speaksOfSignIn(raw) {
+			return fmt.Sprintf("%q", raw)
 		}
+	}
+	for group := range x.Upstreams() {
+		if server := s.server(group); server != "" {
+			return fmt.Sprintf("%q", server)
+		}
+	}
+	if image := s.image(x); image != "" {
+		return image
 	}
 	for at := x.Scope.Location(); at != nil; at = at.Parent {
 		if pattern := at.Pattern(); speaksOfSignIn(pattern) {
 			return fmt.Sprintf("the location %q", pattern)
 		}
 	}
-	if len(guards) > 0 {
-		return fmt.Sprintf("%q", guards[0].Text())
+	if guard := s.guards[x.Scope.Location()]; guard != nil {
+		return fmt.Sprintf("%q", guard.Text())
 	}
 	return ""
 }
 
-// addressTexts are the address of a pass as written, what it can become, and
-// the servers of its groups.
-func addressTexts(x *model.Proxy) []string {
-	out := []string{x.Target.Raw}
-	for i := range x.Candidates {
-		out = append(out, x.Candidates[i].Raw)
-	}
-	for group := range x.Upstreams() {
+// server is the server of a group that has such a name, or "".
+func (s *signIn) server(group *model.Upstream) string {
+	name, known := s.servers[group]
+	if !known {
 		for i := range group.Peers {
-			out = append(out, group.Peers[i].Node.Arg(0))
+			if address := group.Peers[i].Node.Arg(0); speaksOfSignIn(address) {
+				name = address
+				break
+			}
+		}
+		s.servers[group] = name
+	}
+	return name
+}
+
+// image names the image of such a service that the deployment runs behind a
+// pass, or "".
+func (s *signIn) image(x *model.Proxy) string {
+	if s.p.Deploy.Empty() {
+		return ""
+	}
+	for _, e := range x.Endpoints() {
+		for _, c := range s.p.Deploy.Containers {
+			if service := c.Find(e.URL.Host); service != nil && speaksOfSignIn(service.Image) {
+				return fmt.Sprintf("the image %q of %q", service.Image, e.URL.Host)
+			}
 		}
 	}
-	return out
+	return ""
+}
+
+// addressTexts yields the address of a pass as written, what it can become, and
+// the servers of its groups.
+func addressTexts(x *model.Proxy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !yield(x.Target.Raw) {
+			return
+		}
+		for i := range x.Candidates {
+			if raw := x.Candidates[i].Raw; raw != x.Target.Raw && !yield(raw) {
+				return
+			}
+		}
+		for group := range x.Upstreams() {
+			for i := range group.Peers {
+				if !yield(group.Peers[i].Node.Arg(0)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // speaksOfSignIn reports whether a text has the name of a sign-in protocol as a
 // word, or that of a well-known service.
 func speaksOfSignIn(text string) bool {
 	text = strings.ToLower(text)
-	for _, service := range []string{"keycloak", "authentik", "authelia"} {
-		if strings.Contains(text, service) {
-			return true
-		}
+	if !containsAny(text, "auth", "saml", "openid", "oidc", "keycloak") {
+		return false // as most texts do: not to be cut into words
+	}
+	if containsAny(text, "keycloak", "authentik", "authelia") {
+		return true
 	}
 	for word := range asciiWords(text) {
 		switch word {
@@ -70,22 +126,42 @@ func speaksOfSignIn(text string) bool {
 	return false
 }
 
+func containsAny(text string, parts ...string) bool {
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
 // authRequests finds, for the locations that answer auth_request subrequests,
-// the directives that ask them. They are looked for as nginx does among
+// the first directive that asks them. They are looked for as nginx does among
 // locations that are no regular expressions.
-func authRequests(c *model.Config) map[*model.Scope][]*conf.Node {
-	out := map[*model.Scope][]*conf.Node{}
+func authRequests(c *model.Config) map[*model.Scope]*conf.Node {
+	type question struct {
+		server *model.Server
+		uri    string
+	}
+	out := map[*model.Scope]*conf.Node{}
+	asked := map[question]bool{}
 	for _, s := range c.Scopes {
 		ask := s.Own("auth_request")
 		if ask == nil || ask.Unknown() || strings.EqualFold(ask.Arg(0), "off") {
 			continue
 		}
-		for _, srv := range c.Servers {
-			if srv.Stream || !s.Contains(srv.Scope) && !srv.Scope.Contains(s) {
+		servers := c.Servers // auth_request in http is for all of them
+		if s.Server != nil {
+			servers = []*model.Server{s.Server}
+		}
+		for _, srv := range servers {
+			q := question{srv, ask.Arg(0)}
+			if srv.Stream || asked[q] {
 				continue
 			}
-			if at := prefixLocation(srv, ask.Arg(0)); at != nil {
-				out[at] = append(out[at], ask)
+			asked[q] = true
+			if at := prefixLocation(srv, q.uri); at != nil && out[at] == nil {
+				out[at] = ask
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -117,10 +116,8 @@ func mayBeSetElsewhere(p *lint.Pass, s *model.Scope) bool {
 		return true
 	}
 	for ; s != nil && s.Parent != nil; s = s.Parent {
-		for i := range s.Node.Children {
-			if unreadInclude(s.Node.Children, i) && !strings.ContainsAny(s.Node.Children[i].Arg(0), "*?") {
-				return true
-			}
+		if s.Gaps&model.GapInclude != 0 {
+			return true
 		}
 	}
 	return false
@@ -132,23 +129,6 @@ func besideStock(e *deploy.Evidence) bool {
 	return !e.Empty() && !slices.ContainsFunc(e.Containers, func(c *deploy.Container) bool {
 		return !c.Root || !c.SingleProcess || c.OtherFiles
 	})
-}
-
-// unreadInclude reports whether the i-th of a block's directives includes a file
-// that could not be read, or none, and that is not one of nginx's packages.
-func unreadInclude(children []conf.Node, i int) bool {
-	n := &children[i]
-	if n.Directive == nil || n.Name != "include" || stockInclude(n.Arg(0)) {
-		return false
-	}
-	return i+1 == len(children) || children[i+1].Via == nil || children[i+1].Via.Include != n.Directive
-}
-
-// stockInclude reports whether an include is of a file that comes with nginx's
-// packages: types, or parameters and headers for an upstream.
-func stockInclude(file string) bool {
-	base := path.Base(file)
-	return base == "mime.types" || base == "fastcgi.conf" || strings.HasSuffix(base, "_params")
 }
 
 // quieter is a severity for what a part out of view may put right: one level

@@ -56,7 +56,7 @@ http {
     }
 }
 `,
-		Silent: `nginx 1.29.7 and later, where connections are kept by default, unless the configuration prevents it. Locations that only serve WebSockets. "Connection: upgrade", with which connections are kept. "keepalive 0", and groups without "keepalive".`,
+		Silent: `nginx 1.29.7 and later, where proxy_pass keeps connections by default, unless the configuration prevents it. Locations that only serve WebSockets. "Connection: upgrade", with which connections are kept. "keepalive 0", and groups without "keepalive".`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_http_version",
@@ -162,30 +162,25 @@ func reportUnusedKeepalive(p *lint.Pass, u *model.Upstream, keepalive *conf.Node
 	p.Report(keepalive, f)
 }
 
-// lostConnectionOf judges one pass to a group with keepalive.
+// lostConnectionOf judges one pass to a group with keepalive. gRPC and memcached
+// keep their connections.
 func lostConnectionOf(p *lint.Pass, x *model.Proxy) (lostConnection, bool) {
 	l := lostConnection{pass: x, severity: lint.Warning}
-	switch x.Kind {
-	case model.HTTPProxy:
-		if onlyWebsockets(x) {
-			return l, false
-		}
-		return lostHTTPConnection(p, l)
-	case model.FastCGI:
+	if x.Kind == model.HTTPProxy {
+		l, found := lostHTTPConnection(p, l)
+		return l, found && !onlyWebsockets(x)
+	}
+	if x.Kind == model.FastCGI {
 		keep := x.Effective("keep_conn")
-		if on, ok := keep.Flag(); !ok || on || !scalarKnown(p, x.Scope, keep) {
-			return l, false
-		}
 		l.why, l.node = `"fastcgi_keep_conn" is off, so that the server closes each of them`, keep.Node
 		l.help = `set "fastcgi_keep_conn on;"`
-		return l, true
-	case model.Uwsgi, model.Scgi:
-		l.severity = lint.Info
-		l.why = fmt.Sprintf("with %q each connection serves one request", x.Kind)
-		l.help = `leave "keepalive" out`
-		return l, true
+		on, ok := keep.Flag()
+		return l, ok && !on && scalarKnown(p, x.Scope, keep)
 	}
-	return l, false
+	l.severity = lint.Info
+	l.why = fmt.Sprintf("with %q each connection serves one request", x.Kind)
+	l.help = `leave "keepalive" out`
+	return l, x.Kind == model.Uwsgi || x.Kind == model.Scgi
 }
 
 // lostHTTPConnection judges a proxy_pass. HTTP/1.0 keeps connections only if

@@ -2,6 +2,7 @@ package linttest
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -73,7 +75,7 @@ func (b *backend) start() error {
 	if b.listener != nil || b.kind == "closed" {
 		return nil
 	}
-	ln, err := net.Listen(b.address.network, b.address.dial())
+	ln, err := listen(b.address)
 	if err != nil {
 		return fmt.Errorf("backend %s: %w", b.name, err)
 	}
@@ -255,4 +257,16 @@ func (b *backend) noteServerName(sni string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.seen.sni = sni
+}
+
+// listen listens on an address that is reserved. A process started meanwhile
+// may hold on to the socket that probed it until that process has become
+// another program: it is gone within moments.
+func listen(a address) (net.Listener, error) {
+	for deadline := time.Now().Add(2 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		ln, err := net.Listen(a.network, a.dial())
+		if err == nil || !errors.Is(err, syscall.EADDRINUSE) || time.Now().After(deadline) {
+			return ln, err
+		}
+	}
 }

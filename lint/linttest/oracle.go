@@ -22,6 +22,8 @@ import (
 type Judgement struct {
 	// Errors are what it says that nginx refuses, each as "rule-id: line: message".
 	Errors []string
+	// Timeless are those it says of every release, which must hold for each.
+	Timeless []string
 	// UnknownDirective says that it warns of a directive it does not know.
 	UnknownDirective bool
 }
@@ -41,19 +43,30 @@ func LintJudge(rules []*lint.Rule, unseen ...string) Judge {
 		if err != nil {
 			return Judgement{}, err
 		}
-		r := lint.Run(&conf.Set{Trees: []*conf.Tree{tree}}, lint.Options{Rules: rules, Version: v})
 		var j Judgement
-		for _, f := range r.Findings {
-			switch {
-			case f.Severity == lint.Error:
-				j.Errors = append(j.Errors, fmt.Sprintf("%s: line %d: %s", f.Rule.ID, f.Place.Position().Line, f.Message))
-			case f.Rule.ID == "unknown-directive":
-				j.UnknownDirective = true
-			}
+		set := &conf.Set{Trees: []*conf.Tree{tree}}
+		timed, timeless := lint.Run(set, lint.Options{Rules: rules, Version: v}), lint.Run(set, lint.Options{Rules: rules})
+		for _, f := range timed.Findings {
+			j.UnknownDirective = j.UnknownDirective || f.Rule.ID == "unknown-directive"
 		}
-		return j, errors.Join(r.Errors...)
+		j.Errors, j.Timeless = errorsOf(timed), errorsOf(timeless)
+		return j, errors.Join(append(timed.Errors, timeless.Errors...)...)
 	}
 }
+
+// errorsOf lists the errors in a result.
+func errorsOf(r *lint.Result) []string {
+	var out []string
+	for _, f := range r.Findings {
+		if f.Severity == lint.Error {
+			out = append(out, fmt.Sprintf("%s: line %d: %s", f.Rule.ID, f.Place.Position().Line, f.Message))
+		}
+	}
+	return out
+}
+
+// alarms are the errors that nginx must not contradict.
+func (j Judgement) alarms() []string { return slices.Concat(j.Errors, j.Timeless) }
 
 // refuses reports whether the judgement foretells a refusal. A directive that only a third-party
 // module can know need not be called an error.
@@ -218,7 +231,7 @@ func (t *Tally) add(trial Trial, a opinion) {
 		t.Aside[a.verdict.Pattern]++
 	case a.verdict.Kind == Accepted:
 		t.Accepted++
-		if len(a.judgement.Errors) > 0 {
+		if len(a.judgement.alarms()) > 0 {
 			t.FalseAlarms = gather(t.FalseAlarms, d, alarm)
 		}
 	default:
@@ -233,7 +246,7 @@ func (t *Tally) add(trial Trial, a opinion) {
 
 // alarm names a false alarm, so that one mistake of the judge is shown once.
 func alarm(d Disagreement) string {
-	rule, message, _ := strings.Cut(d.Judgement.Errors[0], ": ")
+	rule, message, _ := strings.Cut(d.Judgement.alarms()[0], ": ")
 	_, message, _ = strings.Cut(message, ": ")
 	return rule + ": " + pattern(message, "", 0)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
 )
@@ -67,6 +68,9 @@ func droppable(text string) ([]conf.Span, error) {
 		for int(s.End) < len(f.Text) && f.Text[s.End] == '\n' {
 			s.End++
 		}
+		if start := strings.TrimRight(f.Text[:s.Start], " \t"); start == "" || strings.HasSuffix(start, "\n") {
+			s.Start = int32(len(start))
+		}
 		spans = append(spans, s)
 	}
 	slices.SortStableFunc(spans, func(a, b conf.Span) int {
@@ -83,7 +87,7 @@ func sameDisagreement(d Disagreement, a opinion) bool {
 	if d.Verdict.Kind == Accepted {
 		now := d
 		now.Judgement = a.judgement
-		return len(a.judgement.Errors) > 0 && alarm(now) == alarm(d)
+		return len(a.judgement.alarms()) > 0 && alarm(now) == alarm(d)
 	}
 	return !a.judgement.refuses(a.verdict)
 }

@@ -59,6 +59,7 @@ var (
 	logPrefix  = regexp.MustCompile(`^\d+#\d+: (\*\d+ )?`)
 	logPlace   = regexp.MustCompile(`,? in (\S+):(\d+)$`)
 	quotedWord = regexp.MustCompile(`"[^"]*"`)
+	confPlace  = regexp.MustCompile(`/\S*nginx\.conf:\d+`)
 	digits     = regexp.MustCompile(`\d+`)
 	sslDetails = regexp.MustCompile(` \(SSL: .*\)`)
 )
@@ -113,33 +114,29 @@ func pattern(message, text string, line int) string {
 		}
 	}
 	message = quotedWord.ReplaceAllString(message, `"…"`)
+	message = confPlace.ReplaceAllString(message, "…")
 	return digits.ReplaceAllString(message, "N") + own
 }
 
 // generic are the messages that nginx has for all directives alike.
 var generic = regexp.MustCompile(`^(un|invalid number of arguments|"[^"]*" directive is (duplicate|not allowed)|directive "[^"]*" (is not terminated|has no))`)
 
-// directiveAt names the last directive that begins at a line or before it.
+// directiveAt names the statement, or the block by its head, that stands at a line; "" where none
+// does, as at a block's end, where nginx tells of what it found on merging levels.
 func directiveAt(text string, line int) string {
 	f, err := conf.Parse("nginx.conf", []byte(text), nil)
 	if err != nil {
 		return ""
 	}
 	name := ""
-	var walk func(ds []*conf.Directive)
-	walk = func(ds []*conf.Directive) {
-		for _, d := range ds {
-			if f.Position(d.NameSpan.Start).Line > line {
-				return
-			}
-			if nginx.Lookup(d.Name) != nil {
-				name = d.Name
-			}
-			if !nginx.Opaque(d.Name) {
-				walk(d.Block)
-			}
+	for _, p := range places(f) {
+		end := p.d.Span.End
+		if p.d.IsBlock {
+			end = p.d.Head.End
+		}
+		if !p.parameter && f.Position(p.d.NameSpan.Start).Line <= line && line <= f.Position(end).Line && nginx.Lookup(p.d.Name) != nil {
+			name = p.d.Name
 		}
 	}
-	walk(f.Directives)
 	return name
 }

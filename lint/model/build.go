@@ -52,7 +52,7 @@ func (b *builder) newScope(n *conf.Node, ctx nginx.Context, parent *Scope) *Scop
 func (b *builder) walk(s *Scope) {
 	children := s.Node.Children
 	if len(children) > longBlock {
-		s.index = make(map[string]int32)
+		s.index = make(map[string]extent)
 	}
 	last := ""
 	for i := range children {
@@ -65,11 +65,12 @@ func (b *builder) walk(s *Scope) {
 			s.Gaps |= gapOf(children, i)
 		}
 		if name != last { // runs of location, server, proxy_set_header …
+			s.closeRun(last, i)
 			last = name
 			s.names.add(nameHash(name))
 			if s.index != nil {
 				if _, ok := s.index[name]; !ok {
-					s.index[name] = int32(i)
+					s.index[name] = extent{first: int32(i)}
 				}
 			}
 		}
@@ -79,6 +80,7 @@ func (b *builder) walk(s *Scope) {
 			b.pass(s, n)
 		}
 	}
+	s.closeRun(last, len(children))
 	s.end = int32(len(b.cfg.Scopes))
 }
 

@@ -29,9 +29,9 @@ type Scope struct {
 
 	cfg   *Config
 	names bloom
-	index map[string]int32 // first child of each name; only for long blocks
-	pos   int32            // index in cfg.Scopes
-	end   int32            // index after the last level inside this one
+	index map[string]extent // where the children of each name are; only for long blocks
+	pos   int32             // index in cfg.Scopes
+	end   int32             // index after the last level inside this one
 }
 
 // Gap is a set of reasons why a level may hold directives that are not in view.
@@ -88,8 +88,8 @@ func (s *Scope) own(name string, hash uint64) *conf.Node {
 		return nil
 	}
 	if s.index != nil {
-		if i, ok := s.index[name]; ok {
-			return &s.Node.Children[i]
+		if e, ok := s.index[name]; ok {
+			return &s.Node.Children[e.first]
 		}
 		return nil
 	}
@@ -105,18 +105,33 @@ func (s *Scope) own(name string, hash uint64) *conf.Node {
 // All yields the directives of that name at this very level, in order.
 func (s *Scope) All(name string) iter.Seq[*conf.Node] {
 	return func(yield func(*conf.Node) bool) {
-		first := s.Own(name)
-		if first == nil {
+		if !s.names.may(nameHash(name)) {
 			return
 		}
-		seen := false
-		for i := range s.Node.Children {
-			n := &s.Node.Children[i]
-			seen = seen || n == first
-			if seen && n.Directive != nil && n.Name == name && !yield(n) {
+		children := s.Node.Children
+		if s.index != nil {
+			e := s.index[name]
+			children = children[e.first:e.end]
+		}
+		for i := range children {
+			if n := &children[i]; n.Directive != nil && n.Name == name && !yield(n) {
 				return
 			}
 		}
+	}
+}
+
+// extent is the range of children that holds all those of one name.
+type extent struct{ first, end int32 }
+
+// closeRun notes that a run of children of one name ends before the i-th.
+func (s *Scope) closeRun(name string, i int) {
+	if s.index == nil {
+		return
+	}
+	if e, ok := s.index[name]; ok {
+		e.end = int32(i)
+		s.index[name] = e
 	}
 }
 

@@ -1,0 +1,229 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "duplicate-directive",
+	Severity: lint.Error,
+	Category: lint.Startup,
+	Doc: lint.Doc{
+		Summary: "a directive for the second time in a block that takes it once",
+		Why: "Most directives set one value, and nginx does not start if a block sets it twice, be it to the same value or through an include. " +
+			"Inner blocks may set it anew. Directives that build lists, such as `proxy_set_header` or `error_page`, may stand any number of times.",
+		Log: `[emerg] "proxy_read_timeout" directive is duplicate in /etc/nginx/nginx.conf:8`,
+		Bad: `events {}
+http {
+    server {
+        listen 127.0.0.1:8080;
+        location / {
+            proxy_read_timeout 90s;
+            proxy_pass http://127.0.0.1:8000;
+            proxy_read_timeout 300s;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    proxy_read_timeout 90s;
+    server {
+        listen 127.0.0.1:8080;
+        location / {
+            proxy_pass http://127.0.0.1:8000;
+            proxy_read_timeout 300s;
+        }
+    }
+}
+`,
+		Silent: "Where a template engine may keep only one of the two, and after a brace that does not match.",
+		Links:  []string{"https://nginx.org/en/docs/dirindex.html"},
+	},
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
+		c := newCheckup(p)
+		seen := make([]firstUse, len(c.commands))
+		var again byKey[*conf.Node, verdict]
+		for v := range c.all() {
+			if v.standing != accepted || v.node.File == nil {
+				continue
+			}
+			repeats := repetition(v.facts)
+			if repeats == anyTimes {
+				continue
+			}
+			use := &seen[c.commands[slotOf(v.node.Name)].number]
+			if use.scope != v.scope {
+				*use = firstUse{scope: v.scope, node: v.node}
+				continue
+			}
+			if repeats.clash(use, v.node) && c.certainlyTwice(use.node, v) {
+				again.add(use.node, v)
+			}
+		}
+		for first, more := range again.all() {
+			reportDuplicate(p, first, more)
+		}
+	},
+})
+
+// firstUse is the first directive of a name in a level.
+type firstUse struct {
+	scope *model.Scope
+	node  *conf.Node
+	// later are the others of a list, see [perZone].
+	later []*conf.Node
+}
+
+// repeated says how often a level takes a directive.
+type repeated uint8
+
+const (
+	anyTimes repeated = iota
+	once
+	perZone // once for each zone
+	unlessOff
+)
+
+// clash reports whether nginx refuses a directive after those of its name that
+// came before it in the level, and remembers it.
+func (r repeated) clash(use *firstUse, n *conf.Node) bool {
+	switch r {
+	case unlessOff:
+		return use.node.Arg(0) == "off" || n.Arg(0) == "off"
+	case perZone:
+		for _, other := range append(use.later, use.node) {
+			if zoneOf(other) == zoneOf(n) {
+				return true
+			}
+		}
+		use.later = append(use.later, n)
+		return false
+	}
+	return true
+}
+
+// zoneOf is the zone that a limit_req or limit_conn names.
+func zoneOf(n *conf.Node) string {
+	if n.Name == "limit_conn" {
+		return n.Arg(0)
+	}
+	for i := range n.Args {
+		if zone, ok := strings.CutPrefix(n.Args[i].Value, "zone="); ok {
+			return zone
+		}
+	}
+	return ""
+}
+
+// repetition tells how often a level takes a directive: as nginx's own setters
+// have it, or as the modules say "is duplicate" by themselves.
+func repetition(d *nginx.Directive) repeated {
+	if d.Unique() {
+		return once
+	}
+	if d.Type != nginx.TypeCustom {
+		return anyTimes
+	}
+	switch d.Name {
+	case "limit_req", "limit_conn": // ngx_http_limit_req, ngx_http_limit_conn, ngx_stream_limit_conn
+		return perZone
+	case "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags", "mirror":
+		return unlessOff // ngx_http_proxy_redirect and its neighbours, ngx_http_mirror
+	case "return":
+		if d.Module == "ngx_stream_return_module" { // ngx_stream_return
+			return once
+		}
+		return anyTimes
+	}
+	if setOnce[d.Name] {
+		return once
+	}
+	return anyTimes
+}
+
+// setOnce are the directives whose modules have a setter of their own that says
+// "is duplicate", in all modules that have a directive of the name.
+var setOnce = map[string]bool{
+	"events": true, "http": true, "mail": true, "stream": true, // ngx_events_block and its like
+	"user": true, "worker_cpu_affinity": true, "worker_priority": true, "worker_processes": true, // src/core/nginx.c
+	"use": true, "worker_connections": true, // src/event/ngx_event.c
+
+	// src/http/ngx_http_core_module.c
+	"root": true, "alias": true, "limit_except": true, "aio": true, "directio": true, "keepalive_timeout": true,
+	"internal": true, "resolver": true, "disable_symlinks": true, "open_file_cache": true,
+
+	// the modules of http
+	"auth_basic_user_file": true, "auth_request": true, "charset": true, "source_charset": true, "expires": true,
+	"geoip_country": true, "geoip_city": true, "geoip_org": true, "open_log_file_cache": true, "real_ip_header": true,
+	"try_files": true, "userid_expires": true, "userid_mark": true, "keepalive": true,
+	"proxy_pass": true, "fastcgi_pass": true, "uwsgi_pass": true, "scgi_pass": true, "grpc_pass": true, "memcached_pass": true,
+	"proxy_cache": true, "fastcgi_cache": true, "uwsgi_cache": true, "scgi_cache": true,
+	"proxy_cache_key": true, "fastcgi_cache_key": true, "uwsgi_cache_key": true, "scgi_cache_key": true,
+	"proxy_store": true, "fastcgi_store": true, "uwsgi_store": true, "scgi_store": true,
+
+	// TLS in http, mail and stream
+	"ssl": true, "starttls": true, "ssl_alpn": true, "ssl_ocsp_cache": true, "ssl_password_file": true,
+	"ssl_certificate_cache": true, "proxy_ssl_certificate_cache": true, "grpc_ssl_certificate_cache": true, "uwsgi_ssl_certificate_cache": true,
+	"proxy_ssl_password_file": true, "grpc_ssl_password_file": true, "uwsgi_ssl_password_file": true,
+
+	"proxy_bind": true, // of stream: ngx_stream_proxy_bind
+}
+
+// slotOf is the name under which a directive is counted: alias and root set the
+// same thing (ngx_http_core_root).
+func slotOf(name string) string {
+	if name == "alias" {
+		return "root"
+	}
+	return name
+}
+
+// certainlyTwice reports whether both directives reach nginx, in one block.
+func (c *checkup) certainlyTwice(first *conf.Node, second verdict) bool {
+	if hasConditions(first.File) || hasConditions(second.node.File) ||
+		hasSyntaxProblem(first) || hasSyntaxProblem(second.node) || afterBraceProblem(second.node) {
+		return false
+	}
+	if c.commands[second.node.Name].shared {
+		return false
+	}
+	if !c.uncertain(second.scope) {
+		return true
+	}
+	for _, d := range c.commands[second.node.Name].all {
+		if repetition(d) == anyTimes {
+			return false
+		}
+	}
+	return true
+}
+
+// hasConditions reports whether a template engine may leave parts of a file out.
+func hasConditions(f *conf.File) bool {
+	return f.Template && (strings.Contains(f.Text, "{%") || strings.Contains(f.Text, "{{") || strings.Contains(f.Text, "<%"))
+}
+
+// reportDuplicate makes one finding of all directives after the first.
+func reportDuplicate(p *lint.Pass, first *conf.Node, more []verdict) {
+	second := more[0].node
+	f := lint.Finding{
+		Message: fmt.Sprintf("%q directive is duplicate", second.Name),
+		Help:    "keep one of them",
+		Related: []lint.Related{{Place: lint.At(first), Message: "the first one"}},
+	}
+	if first.Name != second.Name {
+		f.Message += fmt.Sprintf(", %q directive was specified earlier", first.Name)
+	}
+	if second.IsBlock {
+		f.Help = "put the content of both into one block"
+	}
+	relateVerdicts(&f, "again", more[1:])
+	p.Report(second, f)
+}

@@ -1,0 +1,70 @@
+package rules
+
+import (
+	"path"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/model"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "events-missing",
+	Severity: lint.Error,
+	Category: lint.Startup,
+	Doc: lint.Doc{
+		Summary: "a configuration without an events block",
+		Why:     "nginx does not start without an `events` block, even an empty one.",
+		Log:     `[emerg] no "events" section in configuration`,
+		Bad: `http {
+    server {
+        listen 127.0.0.1:8080;
+    }
+}
+`,
+		Good: `events {}
+http {
+    server {
+        listen 127.0.0.1:8080;
+    }
+}
+`,
+		Silent: "Files that may be included by another one: those that are not called nginx.conf and set nothing else at the main level, and those with an include that is not in view.",
+		Links:  []string{"https://nginx.org/en/docs/ngx_core_module.html#events"},
+	},
+	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if c.Main.Own("events") != nil || !isRootFile(c) || c.Main.Gaps != 0 {
+			return
+		}
+		children := c.Main.Node.Children
+		for i := range children {
+			if n := &children[i]; n.IsBlock && (n.Name == "http" || n.Name == "stream" || n.Name == "mail") {
+				if !afterBraceProblem(n) {
+					reportName(p, verdict{node: n}, lint.Finding{
+						Message: `no "events" section in configuration`,
+						Help:    "add an events block at the main level, it may be empty: events {}",
+					})
+				}
+				return
+			}
+		}
+	},
+})
+
+// isRootFile reports whether the file that the configuration begins with is the
+// one that nginx is started with: it is called so, or holds what hardly anybody
+// keeps in a file to include.
+func isRootFile(c *model.Config) bool {
+	t := c.Tree
+	if len(t.Context) > 0 {
+		return false
+	}
+	if path.Base(t.RootFile.Path) == "nginx.conf" {
+		return true
+	}
+	for _, name := range []string{"worker_processes", "pid", "user", "daemon", "worker_rlimit_nofile"} {
+		if c.Main.Own(name) != nil {
+			return true
+		}
+	}
+	return false
+}
