@@ -40,8 +40,8 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/dirindex.html"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		c := newCheckup(p)
-		for v := range c.refused(miscounted) {
+		c := startup(p)
+		for _, v := range c.refused[miscounted] {
 			n := len(v.node.Args)
 			f := lint.Finding{
 				Message: fmt.Sprintf("invalid number of arguments in %q directive: it takes %s, not %d", v.node.Name, counts(v.facts, c.version), n),

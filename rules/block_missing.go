@@ -34,15 +34,17 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/beginners_guide.html#conf_structure"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		for v := range newCheckup(p).all() {
-			switch {
-			case v.standing != unopened && v.standing != unterminated || afterBraceProblem(v.node):
-			case v.standing == unopened:
+		c := startup(p)
+		for _, v := range c.refused[unopened] {
+			if !afterBraceProblem(v.node) {
 				p.Report(v.node, lint.Finding{
 					Message: fmt.Sprintf(`directive %q has no opening "{"`, v.node.Name),
 					Help:    "write its block in braces instead of the semicolon",
 				})
-			default:
+			}
+		}
+		for _, v := range c.refused[unterminated] {
+			if !afterBraceProblem(v.node) {
 				p.Report(v.node, lint.Finding{
 					Message: fmt.Sprintf(`directive %q is not terminated by ";"`, v.node.Name),
 					Help:    fmt.Sprintf("%s it has no block: end it with \";\"", here(v.scope)),

@@ -40,8 +40,8 @@ http {
 		Links: []string{"https://nginx.org/en/docs/dirindex.html"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		c := newCheckup(p)
-		for v := range c.refused(misplaced) {
+		c := startup(p)
+		for _, v := range c.refused[misplaced] {
 			if afterBraceProblem(v.node) || c.uncertain(v.scope) && c.elsewhere() {
 				continue
 			}

@@ -40,8 +40,8 @@ http {
 		Links:  []string{"https://nginx.org/en/CHANGES"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		c := newCheckup(p)
-		for v := range c.refused(misversioned) {
+		c := startup(p)
+		for _, v := range c.refused[misversioned] {
 			if c.uncertain(v.scope) && c.elsewhere() && !c.nowhere(v.node.Name) {
 				continue
 			}
@@ -59,12 +59,9 @@ http {
 			}
 			reportName(p, v, f)
 		}
-		for v, r := range c.invalid() {
-			if since := c.fixedIn(v, r); !since.IsZero() {
-				p.Report(v.node, lint.Finding{
-					Place:   lint.AtArg(v.node, r.Arg),
-					Message: fmt.Sprintf("%s in nginx %s: %s", r.Message, c.version, comparedWith(since, c.version)),
-				})
+		for _, i := range invalid(p) {
+			if !i.takes.IsZero() {
+				i.report(p, fmt.Sprintf("%s in nginx %s: %s", i.Message, c.version, comparedWith(i.takes, c.version)), "")
 			}
 		}
 	},
@@ -112,15 +109,15 @@ func successor(name string) string {
 	return ""
 }
 
-// fixedIn is the release nearest to the target, newer ones first, that takes
+// takenBy is the release nearest to the target, newer ones first, that takes
 // what the target refuses; zero if none does or the target is not known.
-func (c *checkup) fixedIn(v verdict, r *setter.Refusal) nginx.Version {
+func (c *checkup) takenBy(v verdict) nginx.Version {
 	if c.version.IsZero() {
 		return nginx.Version{}
 	}
 	releases := nginx.Releases()
 	newest := releases[len(releases)-1]
-	d := c.argumentsOf(v)
+	d := c.withArguments(v, v.node.Values())
 	if d.Version = newest; setter.Check(&d) != nil {
 		if d.Version = releases[0]; setter.Check(&d) != nil {
 			return nginx.Version{}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -47,31 +48,40 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/dirindex.html"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		c := newCheckup(p)
-		seen := make([]firstUse, len(c.commands))
-		var again byKey[*conf.Node, verdict]
-		for v := range c.all() {
-			if v.standing != accepted || v.node.File == nil {
-				continue
-			}
-			repeats := repetition(v.facts)
-			if repeats == anyTimes {
-				continue
-			}
-			use := &seen[c.commands[slotOf(v.node.Name)].number]
-			if use.scope != v.scope {
-				*use = firstUse{scope: v.scope, node: v.node}
-				continue
-			}
-			if repeats.clash(use, v.node) && c.certainlyTwice(use.node, v) {
-				again.add(use.node, v)
-			}
+		c := startup(p)
+		d := duplicates{checkup: c, seen: make([]firstUse, len(c.commands)), conditional: map[*conf.File]bool{}}
+		for v := range c.accepted() {
+			d.add(v)
 		}
-		for first, more := range again.all() {
+		for first, more := range d.again.all() {
 			reportDuplicate(p, first, more)
 		}
 	},
 })
+
+// duplicates collects the directives that stand in a level twice.
+type duplicates struct {
+	*checkup
+	seen        []firstUse // by the number of the command
+	again       byKey[*conf.Node, verdict]
+	conditional map[*conf.File]bool
+}
+
+// add looks at the next directive. All of one level come one after the other.
+func (d *duplicates) add(v verdict) {
+	often := repetition(v.facts, d.version)
+	if often == anyTimes {
+		return
+	}
+	use := &d.seen[d.commands[slotOf(v.node.Name)].number]
+	if use.scope != v.scope {
+		*use = firstUse{scope: v.scope, node: v.node}
+		return
+	}
+	if often.clash(use, v.node) && d.certain(use.node, v) {
+		d.again.add(use.node, v)
+	}
+}
 
 // firstUse is the first directive of a name in a level.
 type firstUse struct {
@@ -87,8 +97,8 @@ type repeated uint8
 const (
 	anyTimes repeated = iota
 	once
-	perZone // once for each zone
-	unlessOff
+	perZone   // once for each zone
+	unlessOff // "off" stands alone
 )
 
 // clash reports whether nginx refuses a directive after those of its name that
@@ -96,10 +106,10 @@ const (
 func (r repeated) clash(use *firstUse, n *conf.Node) bool {
 	switch r {
 	case unlessOff:
-		return use.node.Arg(0) == "off" || n.Arg(0) == "off"
+		return !use.node.Unknown() && !n.Unknown() && (isOff(use.node) || isOff(n))
 	case perZone:
 		for _, other := range append(use.later, use.node) {
-			if zoneOf(other) == zoneOf(n) {
+			if zone := zoneOf(n); zone != "" && zone == zoneOf(other) {
 				return true
 			}
 		}
@@ -109,8 +119,14 @@ func (r repeated) clash(use *firstUse, n *conf.Node) bool {
 	return true
 }
 
-// zoneOf is the zone that a limit_req or limit_conn names.
+// isOff reports whether a directive switches its list off.
+func isOff(n *conf.Node) bool { return len(n.Args) == 1 && n.Arg(0) == "off" }
+
+// zoneOf is the zone that a limit_req or limit_conn names, "" if it is not known.
 func zoneOf(n *conf.Node) string {
+	if n.Unknown() {
+		return ""
+	}
 	if n.Name == "limit_conn" {
 		return n.Arg(0)
 	}
@@ -124,7 +140,7 @@ func zoneOf(n *conf.Node) string {
 
 // repetition tells how often a level takes a directive: as nginx's own setters
 // have it, or as the modules say "is duplicate" by themselves.
-func repetition(d *nginx.Directive) repeated {
+func repetition(d *nginx.Directive, v nginx.Version) repeated {
 	if d.Unique() {
 		return once
 	}
@@ -134,8 +150,13 @@ func repetition(d *nginx.Directive) repeated {
 	switch d.Name {
 	case "limit_req", "limit_conn": // ngx_http_limit_req, ngx_http_limit_conn, ngx_stream_limit_conn
 		return perZone
-	case "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path", "proxy_cookie_flags", "mirror":
-		return unlessOff // ngx_http_proxy_redirect and its neighbours, ngx_http_mirror
+	case "proxy_cookie_flags", "mirror": // ngx_http_proxy_cookie_flags, ngx_http_mirror
+		return unlessOff
+	case "proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path": // ngx_http_proxy_redirect and its neighbours
+		if v.AtLeast(nginx.V(1, 22, 0)) { // 1.18 takes "off" next to others
+			return unlessOff
+		}
+		return anyTimes
 	case "return":
 		if d.Module == "ngx_stream_return_module" { // ngx_stream_return
 			return once
@@ -185,24 +206,26 @@ func slotOf(name string) string {
 	return name
 }
 
-// certainlyTwice reports whether both directives reach nginx, in one block.
-func (c *checkup) certainlyTwice(first *conf.Node, second verdict) bool {
-	if hasConditions(first.File) || hasConditions(second.node.File) ||
-		hasSyntaxProblem(first) || hasSyntaxProblem(second.node) || afterBraceProblem(second.node) {
+// certain reports whether both directives reach nginx, in one block.
+func (d *duplicates) certain(first *conf.Node, second verdict) bool {
+	n := second.node
+	if d.hasConditions(first.File) || d.hasConditions(n.File) ||
+		hasSyntaxProblem(first) || hasSyntaxProblem(n) || afterBraceProblem(n) || d.commands[n.Name].shared {
 		return false
 	}
-	if c.commands[second.node.Name].shared {
-		return false
+	return !d.uncertain(second.scope) || !slices.ContainsFunc(d.commands[n.Name].all, func(other *nginx.Directive) bool {
+		return repetition(other, d.version) == anyTimes
+	})
+}
+
+// hasConditions is the function of that name, its answers kept.
+func (d *duplicates) hasConditions(f *conf.File) bool {
+	answer, ok := d.conditional[f]
+	if !ok {
+		answer = hasConditions(f)
+		d.conditional[f] = answer
 	}
-	if !c.uncertain(second.scope) {
-		return true
-	}
-	for _, d := range c.commands[second.node.Name].all {
-		if repetition(d) == anyTimes {
-			return false
-		}
-	}
-	return true
+	return answer
 }
 
 // hasConditions reports whether a template engine may leave parts of a file out.
@@ -220,6 +243,10 @@ func reportDuplicate(p *lint.Pass, first *conf.Node, more []verdict) {
 	}
 	if first.Name != second.Name {
 		f.Message += fmt.Sprintf(", %q directive was specified earlier", first.Name)
+	}
+	if second.Name == "user" { // ngx_set_user, src/core/nginx.c
+		f.Severity = lint.Warning
+		f.Message += ": nginx does not start as root, and ignores both as any other user"
 	}
 	if second.IsBlock {
 		f.Help = "put the content of both into one block"

@@ -5,6 +5,7 @@ import (
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
@@ -32,21 +33,26 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/ngx_core_module.html#events"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		if c.Main.Own("events") != nil || !isRootFile(c) || c.Main.Gaps != 0 {
+		if c.Main.Own("events") != nil || !isRootFile(c) || c.Main.Gaps != 0 || hasConditions(c.Tree.RootFile) {
 			return
+		}
+		f := lint.Finding{
+			Place:   lint.Place{File: c.Tree.RootFile},
+			Message: `no "events" section in configuration`,
+			Help:    "add an events block at the main level, it may be empty: events {}",
 		}
 		children := c.Main.Node.Children
 		for i := range children {
-			if n := &children[i]; n.IsBlock && (n.Name == "http" || n.Name == "stream" || n.Name == "mail") {
-				if !afterBraceProblem(n) {
-					reportName(p, verdict{node: n}, lint.Finding{
-						Message: `no "events" section in configuration`,
-						Help:    "add an events block at the main level, it may be empty: events {}",
-					})
-				}
+			n := &children[i]
+			if afterBraceProblem(n) {
+				return
+			}
+			if n.IsBlock && nginx.Main.Child(n.Name) != 0 {
+				reportName(p, verdict{node: n}, f)
 				return
 			}
 		}
+		p.ReportPlace(f)
 	},
 })
 

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -47,60 +46,97 @@ http {
 		Links: []string{"https://nginx.org/en/docs/syntax.html"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		c := newCheckup(p)
-		for v, r := range c.invalid() {
-			if c.fixedIn(v, r).IsZero() {
-				p.Report(v.node, lint.Finding{Place: lint.AtArg(v.node, r.Arg), Message: r.Message, Help: r.Help})
+		for _, i := range invalid(p) {
+			if i.takes.IsZero() && !i.Regex {
+				i.report(p, i.Message, i.Help)
 			}
 		}
 	},
 })
 
-// invalid yields what nginx refuses about the arguments of directives that are
+// invalidity is what nginx refuses about the arguments of a directive that is
 // otherwise in order.
-func (c *checkup) invalid() iter.Seq2[verdict, *setter.Refusal] {
-	return func(yield func(verdict, *setter.Refusal) bool) {
-		for v := range c.all() {
-			if v.standing != accepted || v.node.File == nil || v.node.Unknown() {
-				continue
-			}
-			d := c.argumentsOf(v)
-			r := setter.Check(&d)
-			if r == nil || hasSyntaxProblem(v.node) || c.acceptedElsewhere(v, d) {
-				continue
-			}
-			if !yield(v, r) {
-				return
-			}
-		}
-	}
+type invalidity struct {
+	verdict
+	*setter.Refusal
+	// at is the statement at fault: the directive, or a line of its block.
+	at *conf.Node
+	// takes is a release that takes what the target refuses; zero if none does,
+	// or if the target is not known.
+	takes nginx.Version
 }
 
-// argumentsOf is a directive as the checks of arguments want it.
-func (c *checkup) argumentsOf(v verdict) setter.Directive {
+// report reports the argument at fault.
+func (i *invalidity) report(p *lint.Pass, message, help string) {
+	p.Report(i.at, lint.Finding{Place: lint.AtArg(i.at, i.Arg), Message: message, Help: help})
+}
+
+// invalidKey is the key of [invalid] among what rules share.
+type invalidKey struct{}
+
+// invalid goes through the arguments of all directives, once for all rules.
+func invalid(p *lint.Pass) []invalidity {
+	c := startup(p)
+	return p.Shared(invalidKey{}, func() any { return c.invalid() }).([]invalidity)
+}
+
+func (c *checkup) invalid() []invalidity {
+	var out []invalidity
+	var d setter.Directive // used again and again, as its arguments are: a refusal keeps neither
+	var args []string
+	for v := range c.accepted() {
+		if v.node.Unknown() {
+			continue
+		}
+		args = args[:0]
+		for i := range v.node.Args {
+			args = append(args, v.node.Args[i].Value)
+		}
+		d = c.withArguments(v, args)
+		r := setter.Check(&d)
+		if r == nil {
+			continue
+		}
+		i := invalidity{verdict: v, Refusal: r, at: v.node}
+		if r.Parameter > 0 {
+			i.at = parameterNodes(v.node)[r.Parameter-1]
+		}
+		if hasSyntaxProblem(i.at) || c.acceptedElsewhere(v, d) || d.Parameters != nil && hasConditions(i.at.File) {
+			continue
+		}
+		i.takes = c.takenBy(v)
+		out = append(out, i)
+	}
+	return out
+}
+
+// withArguments is a directive as the checks of arguments want it.
+func (c *checkup) withArguments(v verdict, args []string) setter.Directive {
 	d := setter.Directive{
-		Name: v.node.Name, Args: v.node.Values(), Context: v.scope.Context, Facts: v.facts, Version: c.version,
+		Name: v.node.Name, Args: args, Context: v.scope.Context, Facts: v.facts, Version: c.version,
 	}
 	if v.node.IsBlock && v.scope.Context.Child(v.node.Name) == 0 {
-		d.Parameters = parameters(v.node)
+		for _, n := range parameterNodes(v.node) {
+			d.Parameters = append(d.Parameters, setter.Parameter{
+				Name: n.Name, Args: n.Values(), Unknown: n.Unknown() || n.Name == "include" && len(n.Args) == 1,
+			})
+		}
 	}
 	return d
 }
 
-// parameters are the lines of a block that holds no directives. What an include
-// brings in follows it; where that is out of view, something unknown does.
-func parameters(block *conf.Node) []setter.Parameter {
-	out := make([]setter.Parameter, 0, len(block.Children))
+// parameterNodes are the lines of a block that holds no directives. Includes are
+// left out where what they bring in follows; those out of view stay.
+func parameterNodes(block *conf.Node) []*conf.Node {
+	out := make([]*conf.Node, 0, len(block.Children))
 	for i := range block.Children {
 		n := &block.Children[i]
-		param := setter.Parameter{Name: n.Name, Args: n.Values(), Unknown: n.Unknown()}
-		if n.Name == "include" && len(n.Args) == 1 {
-			if i+1 < len(block.Children) && block.Children[i+1].Via != nil && block.Children[i+1].Via.Include == n.Directive {
+		if n.Name == "include" && len(n.Args) == 1 && i+1 < len(block.Children) {
+			if via := block.Children[i+1].Via; via != nil && via.Include == n.Directive {
 				continue
 			}
-			param.Unknown = true
 		}
-		out = append(out, param)
+		out = append(out, n)
 	}
 	return out
 }

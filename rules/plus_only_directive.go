@@ -55,10 +55,11 @@ http {
 		Links: []string{"https://nginx.org/en/docs/http/ngx_http_upstream_hc_module.html", "https://docs.nginx.com/nginx/releases/"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		found := slices.Collect(newCheckup(p).refused(commercial))
+		found := slices.Clone(startup(p).refused[commercial])
 		if len(found) == 0 {
 			return
 		}
+		inOrder(found)
 		first := found[0]
 		name := first.node.Name
 		f := lint.Finding{

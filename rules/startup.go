@@ -75,7 +75,7 @@ func (c *command) at(in nginx.Context) *nginx.Directive {
 	return c.in[bits.TrailingZeros32(uint32(in))%len(c.in)]
 }
 
-// checkup goes through the directives of one configuration.
+// checkup is the directives of one configuration with their standings.
 type checkup struct {
 	commands map[string]*command
 	config   *model.Config
@@ -85,11 +85,41 @@ type checkup struct {
 	// elsewhere tells whether a fragment would be in order in other blocks than
 	// those that were put around it.
 	elsewhere func() bool
+	// refused holds the directives that are not accepted, by standing.
+	refused [miscounted + 1][]verdict
+	// facts holds what nginx knows of each directive of each level that is
+	// accepted, nil for the others, in order of levels and places.
+	facts []*nginx.Directive
 }
 
-func newCheckup(p *lint.Pass) *checkup {
-	c := &checkup{commands: commands(), config: p.Config, version: p.Config.Version, whole: isWhole(p.Config.Tree)}
+// startupKey is the key of [startup] among what rules share.
+type startupKey struct{}
+
+// startup goes through the directives of the configuration, once for all rules.
+func startup(p *lint.Pass) *checkup {
+	return p.Shared(startupKey{}, func() any { return newCheckup(p.Config) }).(*checkup)
+}
+
+func newCheckup(config *model.Config) *checkup {
+	c := &checkup{commands: commands(), config: config, version: config.Version, whole: isWhole(config.Tree)}
 	c.elsewhere = sync.OnceValue(c.fitsElsewhere)
+	n := 0
+	for _, s := range config.Scopes {
+		n += len(s.Node.Children)
+	}
+	c.facts = make([]*nginx.Directive, 0, n)
+	for _, s := range config.Scopes {
+		for i := range s.Node.Children {
+			v := c.judge(s, &s.Node.Children[i])
+			if v.standing > unclear {
+				c.refused[v.standing] = append(c.refused[v.standing], v)
+			}
+			if v.standing != accepted || v.node.File == nil {
+				v.facts = nil
+			}
+			c.facts = append(c.facts, v.facts)
+		}
+	}
 	return c
 }
 
@@ -104,25 +134,18 @@ func isWhole(t *conf.Tree) bool {
 	})
 }
 
-// all yields the directives of all levels with their standings.
-func (c *checkup) all() iter.Seq[verdict] {
+// accepted yields the directives about which nothing is wrong so far, all those
+// of a level one after the other.
+func (c *checkup) accepted() iter.Seq[verdict] {
 	return func(yield func(verdict) bool) {
+		n := 0
 		for _, s := range c.config.Scopes {
 			for i := range s.Node.Children {
-				if v := c.judge(s, &s.Node.Children[i]); !yield(v) {
+				d := c.facts[n]
+				n++
+				if d != nil && !yield(verdict{accepted, s, &s.Node.Children[i], d}) {
 					return
 				}
-			}
-		}
-	}
-}
-
-// refused yields the directives of one standing.
-func (c *checkup) refused(which standing) iter.Seq[verdict] {
-	return func(yield func(verdict) bool) {
-		for v := range c.all() {
-			if v.standing == which && !yield(v) {
-				return
 			}
 		}
 	}

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -45,12 +47,13 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var names byKey[string, verdict]
-		for v := range newCheckup(p).refused(unknown) {
+		for _, v := range startup(p).refused[unknown] {
 			names.add(v.node.Name, v)
 		}
 		guess := guesser{in: map[nginx.Context][]string{}, left: maxGuesses}
 		foreign := loadsUnknownModule(c)
 		for name, places := range names.all() {
+			inOrder(places)
 			reportUnknown(p, name, places, &guess, foreign)
 		}
 	},
@@ -86,6 +89,17 @@ func reportUnknown(p *lint.Pass, name string, places []verdict, guess *guesser, 
 	}
 	relateVerdicts(&f, "here too", places[1:])
 	reportName(p, places[0], f)
+}
+
+// inOrder sorts verdicts of one configuration by file and place: levels are gone
+// through from the outermost to the innermost.
+func inOrder(places []verdict) {
+	slices.SortStableFunc(places, func(a, b verdict) int {
+		return cmp.Or(
+			strings.Compare(a.node.File.Path, b.node.File.Path),
+			cmp.Compare(a.node.NameSpan.Start, b.node.NameSpan.Start),
+		)
+	})
 }
 
 // reportName reports a finding about the name of a directive.

@@ -44,7 +44,7 @@ func isVariable(name string, names, prefixes []string) bool {
 		return true
 	}
 	return slices.ContainsFunc(prefixes, func(p string) bool {
-		return len(name) > len(p) && strings.HasPrefix(name, p)
+		return strings.HasPrefix(name, p)
 	})
 }
 

@@ -54,15 +54,15 @@ func checkRealIPFrom(d *Directive) *Refusal {
 	if v == "unix:" || isCIDR(v) {
 		return nil
 	}
-	if d.Facts.Module == "ngx_mail_realip_module" {
-		return refuse(0, "invalid parameter %q", v)
-	}
-	addr, _, isNetwork := strings.Cut(v, "/")
-	if _, ok := ipv4(addr); isNetwork && (ok || ipv6(addr)) {
-		return refuse(0, "host not found in set_real_ip_from %q", v).with("an IPv4 network has 0 to 32 bits, an IPv6 network 0 to 128")
+	if isNoHost(v) {
+		return refuse(0, "host not found in set_real_ip_from %s", quote(v)).with(`it takes an IP address, a network such as "10.0.0.0/8", "unix:" or a host name; an IPv4 network has 0 to 32 bits, an IPv6 network 0 to 128`)
 	}
 	return nil
 }
+
+// isNoHost reports whether a word can be the name of no host, so that looking it
+// up is bound to fail.
+func isNoHost(s string) bool { return s == "" || strings.ContainsAny(s, "/$=~()[]{}<>|;,*!\\\"' \t") }
 
 // resolver is ngx_resolver_create (src/core/ngx_resolver.c). The servers of
 // [nginx.ParseURL] that are names are left to the system's resolver.
@@ -94,8 +94,12 @@ func resolver(d *Directive) *Refusal {
 			continue
 		}
 		servers++
-		if _, err := nginx.ParseURL(v, nginx.URLOptions{DefaultPort: 53}); err != nil {
-			return refuse(i, "%s in resolver %q", err, v).with(`it takes the address of a name server, such as "10.0.0.2" or "[fd00::2]:53"`)
+		u, err := nginx.ParseURL(v, nginx.URLOptions{DefaultPort: 53})
+		if err != nil {
+			return refuse(i, "%s in resolver %s", err, quote(v)).with(`it takes the address of a name server, such as "10.0.0.2" or "[fd00::2]:53"`)
+		}
+		if u.IsName() && isNoHost(u.Host) {
+			return refuse(i, "host not found in resolver %s", quote(v)).with("it takes the address of a name server; nginx knows no variables here")
 		}
 	}
 	switch {

@@ -24,12 +24,11 @@ func checkCachePath(d *Directive) *Refusal {
 	zone := false
 	for i := 1; i < len(d.Args); i++ {
 		key, value, hasValue := strings.Cut(d.Args[i], "=")
+		if strings.HasPrefix(key, "purger") && hasValue {
+			continue // of NGINX Plus, which is another rule's business
+		}
 		if !hasValue || !containsWord(cacheParameters, key+"=") || key == "min_free" && d.Version.Before(minFreeSince) {
-			r := suggestParameter(d, i, cacheParameters)
-			if strings.HasPrefix(key, "purger") {
-				r = r.with("only the commercial nginx Plus knows it")
-			}
-			return r
+			return suggestParameter(d, i, cacheParameters)
 		}
 		if r := checkCacheParameter(d, i, key, value); r != nil {
 			return r

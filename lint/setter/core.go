@@ -68,7 +68,7 @@ func workerPriority(d *Directive) *Refusal {
 // workerConnections is ngx_event_connections (src/event/ngx_event.c).
 func workerConnections(d *Directive) *Refusal {
 	if _, ok := nginx.ParseNumber(d.Args[0]); !ok {
-		return refuse(0, "%q directive invalid number", d.Name)
+		return refuse(0, "invalid number %s", quote(d.Args[0]))
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func threadPool(d *Directive) *Refusal {
 		}
 	}
 	if !threads {
-		return refuse(Whole, `missing "threads" parameter`).with(`write "thread_pool %s threads=32;"`, d.Args[0])
+		return refuse(Whole, `"thread_pool" must have "threads" parameter`).with(`write "thread_pool %s threads=32;"`, d.Args[0])
 	}
 	return nil
 }

@@ -10,33 +10,36 @@ import (
 // filterTable are the directives of http's filters and small handlers.
 func filterTable() map[string]check {
 	return map[string]check{
-		"add_header":                addHeader,
-		"add_trailer":               addHeader,
-		"expires":                   expires,
-		"sub_filter":                subFilter,
-		"auth_request_set":          authRequestSet,
-		"valid_referers":            validReferers,
-		"userid_expires":            useridExpires,
-		"userid_mark":               useridMark,
-		"charset":                   charset,
-		"image_filter":              imageFilter,
-		"image_filter_jpeg_quality": positiveOrScript,
-		"image_filter_webp_quality": positiveOrScript,
-		"image_filter_sharpen":      firstScript,
-		"geoip_proxy":               geoipProxy,
-		"geoip_country":             geoipFile,
-		"geoip_city":                geoipFile,
-		"geoip_org":                 geoipFile,
-		"perl_set":                  perlSet,
-		"modern_browser":            modernBrowser,
-		"dav_access":                checkAccessMode,
-		"gzip_comp_level":           bounds(1, 9),
-		"gzip_window":               oneOf(512, 32<<10, "must be 512, 1k, 2k, 4k, 8k, 16k, or 32k"),
-		"gzip_hash":                 oneOf(512, 128<<10, "must be 512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k"),
-		"connection_pool_size":      poolSize,
-		"request_pool_size":         poolSize,
-		"xslt_param":                secondScript,
-		"xslt_string_param":         secondScript,
+		"add_header":                 addHeader,
+		"add_trailer":                addHeader,
+		"expires":                    expires,
+		"sub_filter":                 subFilter,
+		"auth_request_set":           authRequestSet,
+		"valid_referers":             validReferers,
+		"userid_expires":             useridExpires,
+		"userid_mark":                useridMark,
+		"charset":                    charset,
+		"source_charset":             charset,
+		"variables_hash_max_size":    variablesHash,
+		"variables_hash_bucket_size": variablesHash,
+		"image_filter":               imageFilter,
+		"image_filter_jpeg_quality":  positiveOrScript,
+		"image_filter_webp_quality":  positiveOrScript,
+		"image_filter_sharpen":       firstScript,
+		"geoip_proxy":                geoipProxy,
+		"geoip_country":              geoipFile,
+		"geoip_city":                 geoipFile,
+		"geoip_org":                  geoipFile,
+		"perl_set":                   perlSet,
+		"modern_browser":             modernBrowser,
+		"dav_access":                 checkAccessMode,
+		"gzip_comp_level":            bounds(1, 9),
+		"gzip_window":                oneOf(512, 32<<10, "must be 512, 1k, 2k, 4k, 8k, 16k, or 32k"),
+		"gzip_hash":                  oneOf(512, 128<<10, "must be 512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k"),
+		"connection_pool_size":       poolSize,
+		"request_pool_size":          poolSize,
+		"xslt_param":                 secondScript,
+		"xslt_string_param":          secondScript,
 	}
 }
 
@@ -229,8 +232,11 @@ func geoipFile(d *Directive) *Refusal {
 // (src/http/modules/ngx_http_browser_module.c).
 func modernBrowser(d *Directive) *Refusal {
 	browsers := []string{"msie", "gecko", "opera", "safari", "konqueror"}
-	if len(d.Args) < 2 {
-		return nil
+	if len(d.Args) == 1 {
+		if d.Args[0] == "unlisted" {
+			return nil
+		}
+		return refuse(Whole, `"modern_browser" without a version is "unlisted" only`)
 	}
 	if !slices.Contains(browsers, d.Args[0]) {
 		return suggest(refuse(0, "unknown browser name %s", quote(d.Args[0])), d.Args[0], browsers)
@@ -239,6 +245,19 @@ func modernBrowser(d *Directive) *Refusal {
 		if strings.Trim(part, "0123456789") != "" {
 			return refuse(1, "invalid browser version %s", quote(d.Args[1]))
 		}
+	}
+	return nil
+}
+
+// variablesHash checks that there can be a table of variables, which nginx fills
+// in any case (ngx_http_variables_init_vars, src/http/ngx_http_variables.c).
+func variablesHash(d *Directive) *Refusal {
+	n, ok := nginx.ParseNumber(d.Args[0])
+	switch {
+	case !ok:
+		return refuse(0, "%q directive invalid number", d.Name)
+	case n == 0:
+		return refuse(0, "could not build variables_hash, you should increase %s: 0", d.Name)
 	}
 	return nil
 }

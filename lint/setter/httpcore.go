@@ -100,8 +100,11 @@ func fileCache(d *Directive, names ...string) *Refusal {
 		}
 	}
 	if !off && !hasMax {
-		r := refuse(Whole, `%s must have the "max" parameter`, quote(d.Name))
-		return r.with(`add "max=1000"`)
+		article := "the " // in the words of each module
+		if d.Name == "open_log_file_cache" {
+			article = ""
+		}
+		return refuse(Whole, `%s must have %s"max" parameter`, quote(d.Name), article).with(`add "max=1000"`)
 	}
 	return nil
 }

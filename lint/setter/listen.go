@@ -62,7 +62,10 @@ func listenStream(d *Directive) *Refusal {
 		conflicts: map[string]nginx.Version{
 			"fastopen": nginx.V(1, 21, 0), "backlog": {}, "deferred": nginx.V(1, 25, 5), "ssl": {}, "so_keepalive": {}, "proxy_protocol": {},
 		},
-		invalid: "invalid parameter %s",
+		invalid: "the invalid %s parameter",
+	}
+	if d.Version.AtLeast(nginx.V(1, 25, 5)) {
+		p.invalid = "invalid parameter %s"
 	}
 	return listen(d, &p)
 }
@@ -83,8 +86,12 @@ func listenMail(d *Directive) *Refusal {
 var multipathSince = nginx.V(1, 29, 0)
 
 func listen(d *Directive, p *listenProtocol) *Refusal {
-	if _, err := nginx.ParseURL(d.Args[0], nginx.URLOptions{Listen: true, DefaultPort: p.port}); err != nil {
+	u, err := nginx.ParseURL(d.Args[0], nginx.URLOptions{Listen: true, DefaultPort: p.port})
+	if err != nil {
 		return refuse(0, "%s in %s of the \"listen\" directive", err, quote(d.Args[0])).with(`it takes a port, an address with a port such as "127.0.0.1:8080" or "[::]:80", or "unix:" and a path`)
+	}
+	if u.IsName() && isNoHost(u.Host) {
+		return refuse(0, "host not found in %s of the \"listen\" directive", quote(d.Args[0])).with("nginx knows no variables here")
 	}
 	written := map[string]bool{}
 	for i := 1; i < len(d.Args); i++ {
@@ -125,6 +132,9 @@ func listenParameter(d *Directive, p *listenProtocol, i int) *Refusal {
 		name += "="
 	}
 	since, known := p.since[name]
+	if v == "spdy" && p.port != 0 && !d.Version.AtLeast(nginx.V(1, 22, 0)) {
+		return nil // older ones warn of it
+	}
 	if !known || d.Version.Before(since) {
 		return p.unknownParameter(d, i, known, since)
 	}

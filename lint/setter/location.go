@@ -9,14 +9,15 @@ import (
 // locationTable are the directives that choose a server, a location and a file.
 func locationTable() map[string]check {
 	return map[string]check{
-		"location":     location,
-		"server_name":  serverName,
-		"root":         documentRoot,
-		"alias":        documentRoot,
-		"try_files":    tryFiles,
-		"error_page":   errorPage,
-		"limit_except": limitExcept,
-		"index":        index,
+		"location":                           location,
+		"ngx_http_core_module/server_name":   serverName,
+		"ngx_stream_core_module/server_name": serverName,
+		"root":                               documentRoot,
+		"alias":                              documentRoot,
+		"try_files":                          tryFiles,
+		"error_page":                         errorPage,
+		"limit_except":                       limitExcept,
+		"index":                              index,
 	}
 }
 
@@ -88,7 +89,7 @@ func tryFiles(d *Directive) *Refusal {
 		code = code[:len(code)-1]
 	}
 	if n, ok := nginx.ParseNumber(code); !ok || n > 999 {
-		return refuse(last, "invalid code %s", quote(d.Args[last])).with(`it takes a status such as "=404"`)
+		return refuse(last, "invalid code %s", quote("="+code)).with(`it takes a status such as "=404"`)
 	}
 	return nil
 }
@@ -128,7 +129,7 @@ var methods = []string{
 func limitExcept(d *Directive) *Refusal {
 	for i, v := range d.Args {
 		// A release that can tunnel may know it; see tunnel_pass.
-		if strings.EqualFold(v, "CONNECT") && !d.Version.Before(nginx.V(1, 29, 0)) {
+		if strings.EqualFold(v, "CONNECT") && !d.Version.Before(nginx.V(1, 31, 0)) {
 			continue
 		}
 		if !containsFold(methods, v) {
@@ -146,7 +147,7 @@ func limitExcept(d *Directive) *Refusal {
 func index(d *Directive) *Refusal {
 	for i, v := range d.Args {
 		if v == "" {
-			return refuse(i, `index "" in "index" directive is invalid`)
+			return refuse(i, `index %s in "index" directive is invalid`, quote(d.Args[0]))
 		}
 		if r := checkScript(d, i); r != nil {
 			return r

@@ -113,6 +113,9 @@ func syslogParameter(key, value string) *Refusal {
 // format exists is for a rule.
 func accessLog(d *Directive) *Refusal {
 	path := d.Args[0]
+	if len(d.Args) == 1 && path != "off" && d.Facts.Module == "ngx_stream_log_module" {
+		return refuse(Whole, "log format is not specified").with("stream has no format of its own: define one with \"log_format\" and name it after the file")
+	}
 	switch {
 	case path == "off":
 		if len(d.Args) > 1 {

@@ -150,7 +150,7 @@ func charsetMap(d *Directive) *Refusal {
 			return refuse(Whole, "invalid parameters number").in(i)
 		case len(p.Name) > 2 || !isHex(p.Name):
 			return refuse(Whole, "invalid value %s", quote(p.Name)).with("a byte is two hexadecimal digits").in(i)
-		case !isHex(p.Args[0]):
+		case !isHex(p.Args[0]), strings.EqualFold(d.Args[1], "utf-8") && len(p.Args[0])%2 != 0, len(strings.TrimLeft(p.Args[0], "0")) > 2 && !strings.EqualFold(d.Args[1], "utf-8"):
 			return refuse(0, "invalid value %s", quote(p.Args[0])).in(i)
 		}
 	}

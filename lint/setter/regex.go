@@ -1,6 +1,9 @@
 package setter
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // regex returns why PCRE certainly refuses a pattern, or "". It knows a few
 // mistakes only: parentheses and brackets that do not match, a quantifier with
@@ -37,7 +40,8 @@ type regexReader struct {
 	// atom says that a quantifier may follow, quantified that one just stood
 	// here, so that only "?" and "+" may follow to change it.
 	atom, quantified bool
-	// captures counts the capturing groups, reference is the highest \1 … \9.
+	// captures counts the capturing groups, reference is the highest \1 … \7:
+	// PCRE, unlike PCRE2, takes \8 and \9 without such a group for the digit.
 	captures, reference int
 }
 
@@ -50,20 +54,18 @@ func (r *regexReader) step() string {
 		if r.i == len(r.text) {
 			return `\ at end of pattern`
 		}
-		r.escape()
 		r.set(true, false)
+		return r.escape()
 	case '[':
 		if posixClass(r.text[r.i-1:]) {
 			return "POSIX named classes are supported only within a class"
 		}
-		if !r.class() {
-			return "missing terminating ] for character class"
-		}
 		r.set(true, false)
+		return r.class()
 	case '(':
 		r.depth++
 		r.set(false, false)
-		r.groupHead()
+		return r.groupHead()
 	case ')':
 		if r.depth == 0 {
 			return "unmatched closing parenthesis"
@@ -79,7 +81,11 @@ func (r *regexReader) step() string {
 		return r.quantifier(c)
 	case '{':
 		if n := counted(r.text[r.i:]); n > 0 {
+			digits := r.text[r.i : r.i+n-1]
 			r.i += n
+			if reason := countReason(digits); reason != "" {
+				return reason
+			}
 			return r.quantifier(c)
 		}
 		r.set(true, false)
@@ -92,12 +98,36 @@ func (r *regexReader) step() string {
 func (r *regexReader) set(atom, quantified bool) { r.atom, r.quantified = atom, quantified }
 
 // escape reads what follows a backslash.
-func (r *regexReader) escape() {
+func (r *regexReader) escape() string {
 	c := r.text[r.i]
 	r.i++
-	if '1' <= c && c <= '9' && (r.i == len(r.text) || r.text[r.i] < '0' || '9' < r.text[r.i]) {
+	switch {
+	case '1' <= c && c <= '7' && (r.i == len(r.text) || r.text[r.i] < '0' || '9' < r.text[r.i]):
 		r.reference = max(r.reference, int(c-'0'))
+	case c == 'p' || c == 'P':
+		// A property is {name} or one letter for a whole class of them.
+		if r.i == len(r.text) || strings.IndexByte("{CLMNPSZ", r.text[r.i]) < 0 {
+			return `unknown property after \P or \p`
+		}
+	case strings.IndexByte("lLuU", c) >= 0:
+		return `PCRE does not support \F, \L, \l, \N{name}, \U, or \u`
 	}
+	return ""
+}
+
+// countReason is what is wrong with the numbers of a quantifier, "2" or "2,4".
+func countReason(digits string) string {
+	const most = 65535
+	low, high, isRange := strings.Cut(digits, ",")
+	from, _ := strconv.Atoi(low)
+	to, _ := strconv.Atoi(high)
+	switch {
+	case len(low) > 6 || len(high) > 6 || from > most || to > most:
+		return "number too big in {} quantifier"
+	case isRange && high != "" && from > to:
+		return "numbers out of order in {} quantifier"
+	}
+	return ""
 }
 
 // counted is the length of "2}", "2,}" or "2,4}" at the start of s, else 0.
@@ -139,20 +169,32 @@ func (r *regexReader) quantifier(c byte) string {
 	return ""
 }
 
-// groupHead skips what follows an opening parenthesis: (?:, (?=, (?<name>, (?i) ….
-func (r *regexReader) groupHead() {
+// groupHead reads what follows an opening parenthesis: (?:, (?=, (?<name>, (?i) ….
+func (r *regexReader) groupHead() string {
 	rest := r.text[r.i:]
 	if !strings.HasPrefix(rest, "?") {
 		r.captures++
-		return
+		return ""
 	}
-	if strings.HasPrefix(rest, "?P") || strings.HasPrefix(rest, "?'") || strings.HasPrefix(rest, "?<") && !strings.HasPrefix(rest, "?<=") && !strings.HasPrefix(rest, "?<!") {
+	if name, ok := groupName(rest); ok {
 		r.captures++
+		letters := nameLength(name)
+		if letters == 0 || letters == len(name) || name[letters] != '>' {
+			return "syntax error in subpattern name (missing terminator?)"
+		}
+		r.i += len(rest) - len(name) + letters + 1
+		return ""
+	}
+	if strings.HasPrefix(rest, "?'") {
+		r.captures++
+	}
+	if options := strings.TrimLeft(rest[1:], "abcdefghijklmnopqrstuvwxyzADEFGHIJKLMNOQSTUVWXYZ^-"); len(options) < len(rest)-1 && options != "" && strings.IndexByte(":)0123456789", options[0]) < 0 {
+		return "unrecognized character after (? or (?-"
 	}
 	end := strings.IndexAny(r.text[r.i:], ":=!>)|")
 	if end < 0 {
 		r.i = len(r.text)
-		return
+		return ""
 	}
 	r.i += end
 	if r.text[r.i] != ')' {
@@ -161,26 +203,60 @@ func (r *regexReader) groupHead() {
 		// (?i) and (?R): whether a quantifier may follow depends on which.
 		r.atom = true
 	}
+	return ""
 }
 
-// class skips a character class, whose opening bracket is read.
-func (r *regexReader) class() bool {
+// groupName returns what follows "?<" or "?P<" of a named group.
+func groupName(rest string) (string, bool) {
+	if name, ok := strings.CutPrefix(rest, "?P<"); ok {
+		return name, true
+	}
+	name, ok := strings.CutPrefix(rest, "?<")
+	return name, ok && !strings.HasPrefix(name, "=") && !strings.HasPrefix(name, "!") && !strings.HasPrefix(name, "*")
+}
+
+// nameLength counts the bytes of a group's name; those beyond ASCII may be letters.
+func nameLength(s string) int {
+	n := 0
+	for n < len(s) && (isNameByte(s[n]) || s[n] >= 0x80) {
+		n++
+	}
+	return n
+}
+
+// class reads a character class, whose opening bracket is read.
+func (r *regexReader) class() string {
 	if r.i < len(r.text) && r.text[r.i] == '^' {
 		r.i++
 	}
+	var before byte // a plain character that a range may begin with, else 0
 	for first := true; r.i < len(r.text); first = false {
-		switch c := r.text[r.i]; {
-		case c == ']' && !first:
+		c := r.text[r.i]
+		if c == ']' && !first {
 			r.i++
-			return true
+			return ""
+		}
+		switch {
 		case c == '\\':
 			r.i++
+			before = 0
 		case c == '[' && r.i+1 < len(r.text) && strings.IndexByte(":.=", r.text[r.i+1]) >= 0:
 			if end := strings.Index(r.text[r.i+2:], r.text[r.i+1:r.i+2]+"]"); end >= 0 {
 				r.i += 2 + end + 1
 			}
+			before = 0
+		case c == '-' && before != 0 && r.i+1 < len(r.text) && strings.IndexByte("]\\[", r.text[r.i+1]) < 0:
+			r.i++
+			if r.text[r.i] < before {
+				return "range out of order in character class"
+			}
+			before = 0
+		case c == '-':
+			before = 0
+		default:
+			before = c
 		}
 		r.i++
 	}
-	return false
+	return "missing terminating ] for character class"
 }

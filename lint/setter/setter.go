@@ -83,5 +83,5 @@ func invalidValue(d *Directive, arg int) *Refusal {
 
 // invalidParameter is the commonest refusal of the modules' setters.
 func invalidParameter(d *Directive, arg int) *Refusal {
-	return refuse(arg, "invalid parameter %q", d.Args[arg])
+	return refuse(arg, "invalid parameter %s", quote(d.Args[arg]))
 }

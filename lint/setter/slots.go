@@ -86,7 +86,7 @@ func newVariable(d *Directive, arg int) *Refusal {
 		return refuse(arg, `invalid variable name "$"`)
 	}
 	if isFixedVariable(d.Context.Has(nginx.Stream|nginx.StreamServer), v[1:]) {
-		return refuse(arg, "the duplicate %s variable", quote(strings.ToLower(v[1:]))).with("nginx gives this variable its value itself; choose another name")
+		return refuse(arg, "the duplicate %s variable", quote(v[1:])).with("nginx gives this variable its value itself; choose another name")
 	}
 	return nil
 }

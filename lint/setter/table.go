@@ -1,6 +1,10 @@
 package setter
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
 
 // tables are the checks of all families. A directive that no table names is
 // checked by the type of its value.
@@ -33,10 +37,20 @@ var all = sync.OnceValue(func() map[string]check {
 	return joined
 })
 
-// custom returns the check of a directive's own setter, or nil.
-func custom(d *Directive) check {
-	if c, ok := all()[d.Facts.Module+"/"+d.Name]; ok {
-		return c
+// byFacts finds the check of each directive that nginx knows.
+var byFacts = sync.OnceValue(func() map[*nginx.Directive]check {
+	found := map[*nginx.Directive]check{}
+	for _, name := range nginx.Names() {
+		for _, facts := range nginx.Lookup(name) {
+			if c, ok := all()[facts.Module+"/"+name]; ok {
+				found[facts] = c
+			} else if c, ok := all()[name]; ok {
+				found[facts] = c
+			}
+		}
 	}
-	return all()[d.Name]
-}
+	return found
+})
+
+// custom returns the check of a directive's own setter, or nil.
+func custom(d *Directive) check { return byFacts()[d.Facts] }

@@ -16,7 +16,7 @@ func checkType(d *Directive) *Refusal {
 	switch d.Facts.TypeAt(d.Version) {
 	case nginx.TypeFlag: // ngx_conf_set_flag_slot
 		if _, ok := nginx.ParseFlag(v); !ok {
-			return refuse(0, `invalid value %q in %q directive, it must be "on" or "off"`, v, d.Name)
+			return refuse(0, `invalid value %s in %q directive, it must be "on" or "off"`, quote(v), d.Name)
 		}
 	case nginx.TypeNumber: // ngx_conf_set_num_slot
 		if _, ok := nginx.ParseNumber(v); !ok {
@@ -64,10 +64,10 @@ func checkBufs(d *Directive) *Refusal {
 		return nil
 	}
 	if n, ok := nginx.ParseNumber(d.Args[0]); !ok || n == 0 {
-		return refuse(0, "invalid value %q", d.Args[0])
+		return invalidValue(d, 0)
 	}
 	if n, ok := nginx.ParseSize(d.Args[1]); !ok || n == 0 {
-		return refuse(1, "invalid value %q", d.Args[1])
+		return invalidValue(d, 1)
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func checkEnum(d *Directive) *Refusal {
 	if len(values) == 0 || containsFold(values, d.Args[0]) {
 		return nil
 	}
-	return suggest(refuse(0, "invalid value %q", d.Args[0]), d.Args[0], values)
+	return suggest(refuse(0, "invalid value %s", quote(d.Args[0])), d.Args[0], values)
 }
 
 // checkBitmask is ngx_conf_set_bitmask_slot.
@@ -89,7 +89,7 @@ func checkBitmask(d *Directive) *Refusal {
 	}
 	for i, v := range d.Args {
 		if !containsFold(values, v) {
-			return suggest(refuse(i, "invalid value %q", v), v, values)
+			return suggest(refuse(i, "invalid value %s", quote(v)), v, values)
 		}
 	}
 	return nil

@@ -70,7 +70,7 @@ func acceptsServerParameter(d *Directive, arg string) bool {
 	case "max_conns", "max_fails":
 		_, ok := nginx.ParseNumber(value)
 		return ok
-	case "fail_timeout":
+	case "fail_timeout", "slow_start": // the latter is of NGINX Plus
 		_, ok := nginx.ParseSec(value)
 		return ok
 	case "service":
@@ -104,9 +104,6 @@ func suggestParameter(d *Directive, arg int, accepted []string) *Refusal {
 			}
 			return r.with("write %q without a value", key)
 		}
-	}
-	if written == "slow_start" {
-		return r.with("only the commercial nginx Plus knows it")
 	}
 	if near, ok := nearestParameter(written, accepted); ok {
 		return r.with("did you mean %q?", near)

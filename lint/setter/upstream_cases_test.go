@@ -38,7 +38,7 @@ func upstreamCases() []gatewayCase {
 			"zone z 32k", "zone z 1m", "least_conn")...)
 		for _, p := range []string{
 			"weight=0", "weight=", "weight=-1", "weight=1.5", "weight=a", "weight", "Weight=1", "max_conns=", "max_conns=-1", "max_fails=x", "max_fails",
-			"fail_timeout=", "fail_timeout=10x", "fail_timeout=1ms", "fail_timeout=-1", "backups", "Backup", "backup=1", "down=1", "DOWN", "up", "127.0.0.1:3", "slow_start=30s", "weight:1", `""`,
+			"fail_timeout=", "fail_timeout=10x", "fail_timeout=1ms", "fail_timeout=-1", "backups", "Backup", "backup=1", "down=1", "DOWN", "up", "127.0.0.1:3", "slow_start=x", "weight:1", `""`,
 		} {
 			out = append(out, refused(in, `invalid parameter "`+strings.Trim(p, `"`)+`"`, "server 127.0.0.1:2 "+p)...)
 		}
@@ -122,7 +122,7 @@ func cacheCases() []gatewayCase {
 		refused(h, "invalid loader_files value", "proxy_cache_path c keys_zone=a:1m loader_files=x"),
 		refused(h, "invalid manager_sleep value", "proxy_cache_path c keys_zone=a:1m manager_sleep=1y"),
 		refused(h, "invalid parameter", "proxy_cache_path c keys_zone=a:1m max=1", "proxy_cache_path c keys_zone=a:1m off", "proxy_cache_path c keys_zone", "proxy_cache_path c 1 2 keys_zone=a:1m",
-			"proxy_cache_path c Levels=1:2 keys_zone=a:1m", "proxy_cache_path c keys_zone=a:1m purger=on"),
+			"proxy_cache_path c Levels=1:2 keys_zone=a:1m", "proxy_cache_path c keys_zone=a:1m purge=on"),
 		accepted(l, "proxy_cache off", "proxy_cache_key $uri", "proxy_cache_valid 1m", "proxy_cache_valid 200 301 any 1m", "proxy_cache_valid 0", "proxy_cache_valid 100 599 1y", "proxy_cache_valid 0200 1m",
 			"fastcgi_cache_valid any 1m", "fastcgi_cache_key a", "proxy_cache $uri"),
 		refused(l, "invalid time value", "proxy_cache_valid any", "proxy_cache_valid 200 any", "proxy_cache_valid 1ms", "proxy_cache_valid 200 10x", `proxy_cache_valid ""`),

@@ -1,0 +1,89 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "duplicate-location",
+	Severity: lint.Error,
+	Category: lint.Startup,
+	Doc: lint.Doc{
+		Summary: "two locations for one path",
+		Why: `nginx does not start with two locations for the same prefix in one server, or in one enclosing location; "^~" makes no difference. The same holds for two with "=". A common cause is a snippet that brings a location which the server has itself.
+
+"location /a" and "location = /a" are two different ones. Of regular expressions, and of named locations, nginx takes the first without a word.`,
+		Log: `[emerg] duplicate location "/api" in /etc/nginx/nginx.conf:9`,
+		Bad: `events {}
+http {
+    server {
+        listen 8080;
+        location /api {
+            return 204;
+        }
+        location ^~ /api {
+            return 404;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    server {
+        listen 8080;
+        location /api {
+            return 204;
+        }
+        location = /api {
+            return 404;
+        }
+    }
+}
+`,
+		Silent: `Locations whose head a template engine fills in, and those that it may leave out.`,
+		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#location"},
+	},
+	OnScope: func(p *lint.Pass, s *model.Scope) {
+		if !s.Context.Has(nginx.Server|nginx.Location) || !untemplated(s) {
+			return
+		}
+		type location struct {
+			exact bool
+			name  string
+		}
+		var seen map[location]*conf.Node
+		for n := range s.All("location") {
+			in := p.Config.Inner(n)
+			if in == nil || n.Unknown() || len(n.Args) == 0 {
+				continue
+			}
+			key := location{name: in.Pattern()}
+			switch in.Modifier() {
+			case "=":
+				key.exact = true
+			case "", "^~":
+			default:
+				continue // not compared, or refused for its modifier
+			}
+			// ngx_http_join_exact_locations, src/http/ngx_http.c
+			if first := seen[key]; first != nil {
+				f := lint.Finding{
+					Message: fmt.Sprintf(`duplicate location "%s"`, key.name),
+					Help:    again(first, n, "join the two, or leave one of them out"),
+				}
+				relate(&f, "the first", lint.At(first))
+				reportStart(p, n, f)
+				continue
+			}
+			if seen == nil {
+				seen = map[location]*conf.Node{}
+			}
+			seen[key] = n
+		}
+	},
+})

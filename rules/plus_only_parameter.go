@@ -1,0 +1,96 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "plus-only-parameter",
+	Severity: lint.Warning,
+	Category: lint.Startup,
+	Doc: lint.Doc{
+		Summary: "a parameter that only NGINX Plus knows",
+		Why:     `Open source nginx refuses parameters of F5's commercial build, and does not start: "slow_start=" at the server of an upstream group, "purger" and its relatives at the path of a cache.`,
+		Log:     `[emerg] invalid parameter "slow_start=30s" in /etc/nginx/nginx.conf:4`,
+		Bad: `events {}
+http {
+    upstream app {
+        server 192.0.2.10:8000 slow_start=30s;
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_pass http://app;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    upstream app {
+        server 192.0.2.10:8000;
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_pass http://app;
+        }
+    }
+}
+`,
+		Silent: `A configuration does not say which build runs it, so this is a warning, once for all such parameters; it is an error where the deployment shows a plain open source image.`,
+		Links: []string{
+			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#slow_start",
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#purger",
+		},
+	},
+	OnConfig: func(p *lint.Pass, c *model.Config) {
+		var first *conf.Node
+		var f lint.Finding
+		for n, i := range plusParameters(c) {
+			if first != nil {
+				relate(&f, "of NGINX Plus too", lint.AtArg(n, i))
+				continue
+			}
+			first = n
+			f = lint.Finding{
+				Place:   lint.AtArg(n, i),
+				Message: fmt.Sprintf(`invalid parameter "%s": only NGINX Plus knows it`, n.Arg(i)),
+				Help:    "without NGINX Plus, leave it out",
+			}
+		}
+		if first == nil {
+			return
+		}
+		if image := plainImage(p.Deploy); image != "" && !loadsUnknownModule(c) {
+			f.Severity = lint.Error
+			f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
+		}
+		reportStart(p, first, f)
+	},
+})
+
+// plusParameters yields the parameters of NGINX Plus, with their directives.
+func plusParameters(c *model.Config) func(yield func(*conf.Node, int) bool) {
+	return func(yield func(*conf.Node, int) bool) {
+		walkZones(c.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
+			server := n.Name == "server" && in.Has(nginx.Upstream|nginx.StreamUpstream)
+			cache := strings.HasSuffix(n.Name, "_cache_path")
+			if !server && !cache {
+				return
+			}
+			for i := 1; i < len(n.Args); i++ {
+				v := n.Arg(i)
+				if server && strings.HasPrefix(v, "slow_start=") || cache && strings.HasPrefix(v, "purger") {
+					yield(n, i)
+				}
+			}
+		})
+	}
+}

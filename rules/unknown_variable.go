@@ -1,0 +1,137 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "unknown-variable",
+	Severity: lint.Error,
+	Category: lint.Startup,
+	Doc: lint.Doc{
+		Summary: "a variable that nothing defines",
+		Why: "Every variable has to exist when nginx has read its configuration: its own ones, those of its modules, and those that set, map, geo, split_clients, " +
+			"auth_request_set or a named capture of a regular expression define, anywhere in http (stream has variables of its own). nginx does not start if a value " +
+			"uses another one. Upper and lower case are the same. A dollar sign cannot be escaped: what follows it is taken for a name.",
+		Log: `[emerg] unknown "backend" variable`,
+		Bad: `events {}
+http {
+    server {
+        listen 127.0.0.1:8080;
+        return 302 https://$hostt$request_uri;
+    }
+}
+`,
+		Good: `events {}
+http {
+    server {
+        listen 127.0.0.1:8080;
+        return 302 https://$host$request_uri;
+    }
+}
+`,
+		Silent: "Configurations that are not in view as a whole; variables that a directive of a third-party module mentions; values that a template engine fills in. " +
+			"Where modules are used that nginx does not come with, it is a warning, since they may define the variable.",
+		Links: []string{"https://nginx.org/en/docs/varindex.html"},
+	},
+	OnConfig: func(p *lint.Pass, config *model.Config) {
+		if !config.Complete {
+			return
+		}
+		c := startup(p)
+		d := defined(config, c.commands)
+		if d.blind {
+			return
+		}
+		type key struct {
+			stream bool
+			name   string
+		}
+		var missing byKey[key, variableUse]
+		for v := range c.accepted() {
+			eachVariable(v, func(use variableUse) {
+				if !d.has(use.stream, use.name) && !isForeignVariable(use.name) {
+					missing.add(key{use.stream, use.name}, use)
+				}
+			})
+		}
+		for _, uses := range missing.all() {
+			reportUnknownVariable(p, d, uses)
+		}
+	},
+})
+
+// isForeignVariable reports whether a variable has the name of one that a common
+// module by others defines without being asked to.
+func isForeignVariable(name string) bool {
+	for _, prefix := range []string{
+		"brotli_", "zstd_", "echo_", "vts_", "opentracing_", "opentelemetry_", "otel_", "datadog_", "dd_", "jaeger_", "nchan_", "upload_", "uploadprogress_",
+		"ngx_", "lua_", "modsecurity", "naxsi_", "pagespeed", "passenger_", "rds_", "ssl_ja", "http_ssl_ja", "ja3", "ja4", "fingerprint", "angie_", "acme_",
+		"p8s_", "upstream_sticky", "sticky_", "fancyindex_", "cache_purge", "njs_", "js_", "geoip2_", "spnego_", "ntlm_", "rtmp_", "vod_", "nginx_", "t_", "api_",
+		"upstream_fair", "sorted_querystring", "webp_", "cf_", "tcpinfo_", "ssl_", "quic", "sent_body", "proxy_ssl_", "keyval", "session_", "jwt_", "saml_", "oidc_",
+	} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// reportUnknownVariable reports all uses of one variable.
+func reportUnknownVariable(p *lint.Pass, d *definitions, uses []variableUse) {
+	first := uses[0]
+	f := lint.Finding{
+		Place:   first.place,
+		Message: fmt.Sprintf("unknown %q variable: nothing defines it", first.name),
+		Help:    unknownVariableHelp(d, first),
+	}
+	if d.foreign {
+		f.Severity = lint.Warning
+		f.Message = fmt.Sprintf("unknown %q variable: only a third-party module can define it", first.name)
+	}
+	places := make([]lint.Place, len(uses))
+	for i, use := range uses {
+		places[i] = use.place
+	}
+	relate(&f, "used here too", places...)
+	p.Report(first.node, f)
+}
+
+// unknownVariableHelp says what to write instead.
+func unknownVariableHelp(d *definitions, use variableUse) string {
+	own, others, builtin := d.http, d.stream, nginx.HTTPVariables()
+	if use.stream {
+		own, others, builtin = d.stream, d.http, nginx.StreamVariables()
+	}
+	if use.name == "memcached_key" {
+		return `set "$memcached_key" to the key to look up`
+	}
+	if len(use.name) == 1 && '0' <= use.name[0] && use.name[0] <= '9' {
+		return "captures are $1 to $9, without braces, and stand in values only"
+	}
+	candidates := append(slices.Sorted(maps.Keys(own)), builtin...)
+	if near, ok := nginx.Nearest(use.name, candidates); ok {
+		return fmt.Sprintf("did you mean %q?", "$"+near)
+	}
+	if others[use.name] || !use.stream && nginx.IsStreamVariable(use.name) || use.stream && nginx.IsHTTPVariable(use.name) {
+		return "http and stream have variables of their own"
+	}
+	// The longest known name that it begins with: "$uri_x" may be "${uri}_x".
+	best := ""
+	for _, name := range candidates {
+		if strings.HasPrefix(use.name, name) && len(name) > len(best) {
+			best = name
+		}
+	}
+	if len(best) > 2 {
+		return fmt.Sprintf("define it with \"set\" or \"map\"; or write \"${%s}%s\" if the name ends there", best, use.name[len(best):])
+	}
+	return `define it with "set" or "map"`
+}

@@ -1,0 +1,132 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "upstream-invalid-address",
+	Severity: lint.Error,
+	Category: lint.Startup,
+	Doc: lint.Doc{
+		Summary: "an upstream address that nginx cannot read",
+		Why: `Each protocol has its own form of address:
+
+- "proxy_pass" of http begins with "http://" or "https://", also for WebSockets and Unix sockets;
+- "server" in an upstream group, and "proxy_pass" of stream, are a host and a port without scheme and path;
+- "fastcgi_pass", "scgi_pass", "memcached_pass" are a host and a port, or "unix:" and a path; "grpc_pass" and "uwsgi_pass" may begin with "grpc://", "grpcs://", "uwsgi://", "suwsgi://". None of them has a default port;
+- an IPv6 address stands in brackets; a port is a number from 1 to 65535.`,
+		Log: `[emerg] invalid port in upstream "http:" in /etc/nginx/nginx.conf:4`,
+		Bad: `events {}
+http {
+    upstream app {
+        server http://192.0.2.10:8000;
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_pass http://app;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    upstream app {
+        server 192.0.2.10:8000;
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_pass http://app;
+        }
+    }
+}
+`,
+		Silent: `Addresses with variables, which nginx reads for each request. A name without a port where an upstream group of that name may be out of view.`,
+		Links: []string{
+			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server",
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
+		},
+	},
+	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
+		for i := range u.Peers {
+			peer := &u.Peers[i]
+			if peer.Err == nil || peer.Unknown || peer.Node.IsBlock {
+				continue
+			}
+			reportStart(p, peer.Node, lint.Finding{
+				Place: lint.AtArg(peer.Node, 0), Message: peer.Err.Error(), Help: addressHelp(peer.Node.Arg(0), groupServer, u.Stream),
+			})
+		}
+	},
+	OnProxy: func(p *lint.Pass, x *model.Proxy) {
+		t := &x.Target
+		if t.Err == nil || t.Unknown || t.Variable || x.Pass.IsBlock || len(x.Pass.Args) != 1 {
+			return
+		}
+		reportStart(p, x.Pass, lint.Finding{
+			Place: lint.AtArg(x.Pass, 0), Message: targetRefusal(x), Help: addressHelp(t.Raw, x.Kind.String(), x.Stream()),
+		})
+	},
+})
+
+// targetRefusal is what nginx says of the address of a pass.
+func targetRefusal(x *model.Proxy) string {
+	t := &x.Target
+	switch message := t.Err.Error(); {
+	case strings.EqualFold(t.Raw, "http://"), strings.EqualFold(t.Raw, "https://"):
+		return `no host in upstream ""`
+	case message == "no port in upstream":
+		return fmt.Sprintf(`%s "%s"`, message, t.URL.Host)
+	default:
+		return message
+	}
+}
+
+// groupServer stands for the server directive of a group in addressHelp.
+const groupServer = "server"
+
+// addressHelp says how an address may be meant.
+func addressHelp(raw, directive string, stream bool) string {
+	scheme, rest, hasScheme := strings.Cut(raw, "://")
+	wantsScheme := directive == "proxy_pass" && !stream
+	switch {
+	case hasScheme && !wantsScheme:
+		host, path, hasPath := strings.Cut(rest, "/")
+		if directive == groupServer && hasPath && path != "" {
+			return fmt.Sprintf(`write the address alone, %q; the scheme and the path belong into the "proxy_pass" that names the group`, host)
+		}
+		if directive == groupServer {
+			return fmt.Sprintf(`write the address alone, %q; the scheme belongs into the "proxy_pass" that names the group`, host)
+		}
+		return fmt.Sprintf("write the address without the scheme and a path: %q", host)
+	case hasScheme && (scheme == "ws" || scheme == "wss"):
+		return fmt.Sprintf(`WebSockets are passed with "http%s://"`, strings.TrimPrefix(scheme, "ws"))
+	case wantsScheme && !hasScheme:
+		return fmt.Sprintf(`write "http://%s", or https://`, raw)
+	case strings.HasPrefix(raw, "/"):
+		return fmt.Sprintf(`the path of a Unix socket begins with "unix:": "unix:%s"`, raw)
+	case isBareIPv6(rest) || isBareIPv6(raw):
+		return "an IPv6 address stands in brackets"
+	case strings.Contains(raw, "/") && !hasScheme && !strings.HasPrefix(raw, "unix:"):
+		return "write the host and the port without a path"
+	}
+	return ""
+}
+
+// isBareIPv6 reports whether s is an IPv6 address that lacks its brackets, maybe
+// with a port.
+func isBareIPv6(s string) bool {
+	host, _, _ := strings.Cut(s, "/")
+	if strings.Count(host, ":") < 2 || strings.HasPrefix(host, "[") {
+		return false
+	}
+	_, err := nginx.ParseURL("["+host+"]", nginx.URLOptions{})
+	return err == nil
+}

@@ -1,0 +1,146 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// definitions are the variables that a configuration itself defines: nginx adds
+// each to one table for all of http, or of stream, wherever it is defined
+// (ngx_http_add_variable, src/http/ngx_http_variables.c).
+type definitions struct {
+	http, stream map[string]bool // lower case
+	// blind says that a template engine decides what is defined.
+	blind bool
+	// foreign says that there are directives of modules that nginx does not come
+	// with, which may bring variables along.
+	foreign bool
+}
+
+// defined collects all definitions.
+func defined(c *model.Config, known map[string]*command) *definitions {
+	d := &definitions{http: map[string]bool{}, stream: map[string]bool{}}
+	for _, s := range c.Scopes {
+		names := d.http
+		if s.Stream() {
+			names = d.stream
+		}
+		captureNames(names, s.Node)
+		for i := range s.Node.Children {
+			if n := &s.Node.Children[i]; n.Directive != nil {
+				d.add(names, n, known[n.Name])
+			}
+		}
+	}
+	return d
+}
+
+// add notes what one directive defines.
+func (d *definitions) add(names map[string]bool, n *conf.Node, cmd *command) {
+	if n.NameUnknown {
+		d.blind = true
+		return
+	}
+	if cmd == nil || cmd.shared {
+		d.foreign = d.foreign || n.Name != "load_module"
+		defineAll(names, n)
+		return
+	}
+	at := -1
+	switch n.Name {
+	case "set", "auth_request_set", "perl_set":
+		at = 0
+	case "map", "split_clients":
+		at = 1
+	case "geo":
+		at = len(n.Args) - 1
+	case "load_module":
+		d.foreign = d.foreign || !isOwnModule(n.Arg(0))
+	}
+	if at >= 0 && at < len(n.Args) {
+		d.blind = d.blind || n.Args[at].Unknown
+		if name, ok := strings.CutPrefix(n.Arg(at), "$"); ok {
+			names[strings.ToLower(name)] = true
+		}
+	}
+	captureNames(names, n)
+	if n.Name == "map" {
+		for i := range n.Children {
+			if line := &n.Children[i]; line.Directive != nil {
+				captureNamesIn(names, line.Name)
+			}
+		}
+	}
+}
+
+// isOwnModule reports whether a dynamic module comes with nginx.
+func isOwnModule(file string) bool {
+	for _, part := range []string{
+		"ngx_stream_module", "ngx_mail_module", "_geoip_module", "ngx_http_image_filter", "ngx_http_perl", "ngx_http_xslt_filter", "ngx_http_js", "ngx_stream_js", "otel", "acme",
+	} {
+		if strings.Contains(file, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// defineAll takes every variable that a directive of another module mentions for
+// defined by it.
+func defineAll(names map[string]bool, n *conf.Node) {
+	words := append([]string{n.Name}, n.Values()...)
+	for _, word := range words {
+		for rest, found := word, true; found; {
+			if _, rest, found = strings.Cut(rest, "$"); found {
+				name := strings.TrimPrefix(rest, "{")
+				names[strings.ToLower(name[:wordLength(name)])] = true
+			}
+		}
+	}
+	for i := range n.Children {
+		if in := &n.Children[i]; in.Directive != nil {
+			defineAll(names, in)
+		}
+	}
+}
+
+// captureNames notes the named captures of the regular expressions in arguments.
+func captureNames(names map[string]bool, n *conf.Node) {
+	if n.Directive == nil {
+		return
+	}
+	for i := range n.Args {
+		captureNamesIn(names, n.Args[i].Value)
+	}
+}
+
+// captureNamesIn finds (?<name>, (?P<name> and (?'name'.
+func captureNamesIn(names map[string]bool, regex string) {
+	for {
+		_, rest, found := strings.Cut(regex, "(?")
+		if !found {
+			return
+		}
+		regex = rest
+		rest = strings.TrimPrefix(rest, "P")
+		if rest != "" && (rest[0] == '<' || rest[0] == '\'') {
+			if n := wordLength(rest[1:]); n > 0 {
+				names[strings.ToLower(rest[1:1+n])] = true
+			}
+		}
+	}
+}
+
+// has reports whether nginx or the configuration defines a variable.
+func (d *definitions) has(stream bool, name string) bool {
+	switch {
+	case name == "memcached_key" && !stream:
+		return d.http[name]
+	case stream:
+		return d.stream[name] || nginx.IsStreamVariable(name) && !isCapture(name)
+	}
+	return d.http[name] || nginx.IsHTTPVariable(name) && !isCapture(name)
+}
