@@ -69,18 +69,34 @@ type duplicates struct {
 
 // add looks at the next directive. All of one level come one after the other.
 func (d *duplicates) add(v verdict) {
+	if v.node.Name == "map" {
+		// The first map sets the sizes of its hash (ngx_http_map_block, ngx_stream_map_block).
+		d.first("map_hash_max_size", v)
+		d.first("map_hash_bucket_size", v)
+		return
+	}
 	often := repetition(v.facts, d.version)
 	if often == anyTimes {
 		return
 	}
-	use := &d.seen[d.commands[slotOf(v.node.Name)].number]
-	if use.scope != v.scope {
-		*use = firstUse{scope: v.scope, node: v.node}
+	use, first := d.first(slotOf(v.node.Name), v)
+	if first {
 		return
 	}
 	if often.clash(use, v.node) && d.certain(use.node, v) {
 		d.again.add(use.node, v)
 	}
+}
+
+// first returns the first directive of its level that sets what the directives
+// of a name set; it is the one at hand if there was none before it.
+func (d *duplicates) first(name string, v verdict) (use *firstUse, here bool) {
+	use = &d.seen[d.commands[name].number]
+	if use.scope == v.scope {
+		return use, false
+	}
+	*use = firstUse{scope: v.scope, node: v.node}
+	return use, true
 }
 
 // firstUse is the first directive of a name in a level.
@@ -241,7 +257,11 @@ func reportDuplicate(p *lint.Pass, first *conf.Node, more []verdict) {
 		Help:    "keep one of them",
 		Related: []lint.Related{{Place: lint.At(first), Message: "the first one"}},
 	}
-	if first.Name != second.Name {
+	switch {
+	case first.Name == "map":
+		f.Help = "put it before the first map, which sets it too"
+		f.Related[0].Message = "the first map"
+	case first.Name != second.Name:
 		f.Message += fmt.Sprintf(", %q directive was specified earlier", first.Name)
 	}
 	if second.Name == "user" { // ngx_set_user, src/core/nginx.c

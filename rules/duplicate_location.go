@@ -59,7 +59,7 @@ http {
 		var seen map[location]*conf.Node
 		for n := range s.All("location") {
 			in := p.Config.Inner(n)
-			if in == nil || n.Unknown() || len(n.Args) == 0 {
+			if in == nil || n.Unknown() || len(n.Args) == 0 || branches(n.File) {
 				continue
 			}
 			key := location{name: in.Pattern()}

@@ -56,7 +56,7 @@ http {
 		}
 		first := make(map[name]*model.Upstream, len(c.Upstreams))
 		for _, u := range c.Upstreams {
-			if u.Unknown || len(u.Node.Args) != 1 || !untemplated(u.Scope.Parent) {
+			if u.Unknown || len(u.Node.Args) != 1 || !untemplated(u.Scope) {
 				continue
 			}
 			key := name{u.Stream, strings.ToLower(u.Name)} // ngx_http_upstream_add, src/http/ngx_http_upstream.c

@@ -107,7 +107,7 @@ func falseAlarms(t *testing.T, o *linttest.Oracle, tally *linttest.Tally) {
 		t.Error(err)
 	}
 	for _, d := range tally.FalseAlarms {
-		t.Errorf("%d times nginx accepts what is called an error: %s\n(%s: %s)\n%s", d.Count, slices.Concat(d.Judgement.Errors, d.Judgement.Timeless)[0], d.Name, d.What, d.Text)
+		t.Errorf("%d times nginx accepts what is called an error: %s\n(%s: %s)\n%s", d.Count, slices.Concat(d.Judgement.Errors, d.Judgement.Timeless)[0], d.Name, d.What, d.Example())
 	}
 }
 
@@ -117,7 +117,7 @@ func listMissed(t *testing.T, o *linttest.Oracle, tally *linttest.Tally) {
 		t.Error(err)
 	}
 	for _, d := range tally.Missed {
-		t.Logf("%d missed: %s (line %d: %s)\n(%s: %s)\n%s", d.Count, d.Verdict.Pattern, d.Verdict.Line, d.Verdict.Message, d.Name, d.What, d.Text)
+		t.Logf("%d missed: %s (line %d: %s)\n(%s: %s)\n%s", d.Count, d.Verdict.Pattern, d.Verdict.Line, d.Verdict.Message, d.Name, d.What, d.Example())
 	}
 }
 

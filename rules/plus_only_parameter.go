@@ -51,46 +51,48 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		var first *conf.Node
-		var f lint.Finding
-		for n, i := range plusParameters(c) {
-			if first != nil {
-				relate(&f, "of NGINX Plus too", lint.AtArg(n, i))
-				continue
-			}
-			first = n
-			f = lint.Finding{
-				Place:   lint.AtArg(n, i),
-				Message: fmt.Sprintf(`invalid parameter "%s": only NGINX Plus knows it`, n.Arg(i)),
-				Help:    "without NGINX Plus, leave it out",
-			}
-		}
-		if first == nil {
+		found := plusParameters(c)
+		if len(found) == 0 {
 			return
+		}
+		first := found[0]
+		f := lint.Finding{
+			Place:   lint.AtArg(first.node, first.arg),
+			Message: fmt.Sprintf(`invalid parameter "%s": only NGINX Plus knows it`, first.node.Arg(first.arg)),
+			Help:    "without NGINX Plus, leave it out",
+		}
+		for _, other := range found[1:] {
+			relate(&f, "of NGINX Plus too", lint.AtArg(other.node, other.arg))
 		}
 		if image := plainImage(p.Deploy); image != "" && !loadsUnknownModule(c) {
 			f.Severity = lint.Error
 			f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
 		}
-		reportStart(p, first, f)
+		reportStart(p, first.node, f)
 	},
 })
 
-// plusParameters yields the parameters of NGINX Plus, with their directives.
-func plusParameters(c *model.Config) func(yield func(*conf.Node, int) bool) {
-	return func(yield func(*conf.Node, int) bool) {
-		walkZones(c.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
-			server := n.Name == "server" && in.Has(nginx.Upstream|nginx.StreamUpstream)
-			cache := strings.HasSuffix(n.Name, "_cache_path")
-			if !server && !cache {
-				return
+// parameterPlace is an argument of a directive.
+type parameterPlace struct {
+	node *conf.Node
+	arg  int
+}
+
+// plusParameters are the parameters of NGINX Plus.
+func plusParameters(c *model.Config) []parameterPlace {
+	var found []parameterPlace
+	walkLevels(c.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
+		server := n.Name == "server" && in.Has(nginx.Upstream|nginx.StreamUpstream)
+		cache := strings.HasSuffix(n.Name, "_cache_path")
+		if !server && !cache {
+			return
+		}
+		for i := 1; i < len(n.Args); i++ {
+			v := n.Arg(i)
+			if server && strings.HasPrefix(v, "slow_start=") || cache && strings.HasPrefix(v, "purger") {
+				found = append(found, parameterPlace{n, i})
 			}
-			for i := 1; i < len(n.Args); i++ {
-				v := n.Arg(i)
-				if server && strings.HasPrefix(v, "slow_start=") || cache && strings.HasPrefix(v, "purger") {
-					yield(n, i)
-				}
-			}
-		})
-	}
+		}
+	})
+	return found
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -103,7 +104,7 @@ func listenClashes(p *lint.Pass) []listenClash {
 	seen := map[socketAddress]*bound{}
 	var clashes []listenClash
 	for i, use := range uses {
-		if use.listen.Node == nil || !untemplated(use.server.Scope) {
+		if use.listen.Node == nil || branches(use.listen.Node.File) || !untemplated(use.server.Scope) {
 			continue
 		}
 		b := seen[use.socketAddress]
@@ -154,12 +155,54 @@ func (b *bound) add(use socketUse, v nginx.Version) (listenClash, bool) {
 // are at the level and around it: two that seem to stand side by side may be two
 // ways of one.
 func untemplated(s *model.Scope) bool {
+	var checked *conf.File
 	for ; s != nil; s = s.Parent {
 		if s.Gaps&model.GapTemplate != 0 {
 			return false
 		}
+		if s.Node.Directive == nil || s.Node.File == checked {
+			continue
+		}
+		if checked = s.Node.File; branches(checked) {
+			return false
+		}
 	}
 	return true
+}
+
+// maxTemplate is how much of a template is searched for conditions, in bytes.
+const maxTemplate = 64 << 10
+
+// branches reports whether a file holds conditions or loops of a template
+// engine. Those that only replace ${NAME} or {{ name }} have none.
+func branches(f *conf.File) bool {
+	if f == nil || !f.Template {
+		return false
+	}
+	if len(f.Text) > maxTemplate || strings.Contains(f.Text, "{%") {
+		return true
+	}
+	for rest := f.Text; ; {
+		i := strings.Index(rest, "{{")
+		if i < 0 {
+			break
+		}
+		rest = strings.TrimLeft(rest[i+2:], "-~ ")
+		for _, word := range []string{"#", "^", "if ", "range ", "with ", "each ", "unless ", "else"} {
+			if strings.HasPrefix(rest, word) {
+				return true
+			}
+		}
+	}
+	for rest := f.Text; ; {
+		i := strings.Index(rest, "<%")
+		if i < 0 {
+			return false
+		}
+		if rest = rest[i+2:]; !strings.HasPrefix(rest, "=") {
+			return true
+		}
+	}
 }
 
 // openedSocket is a socket that nginx opens.

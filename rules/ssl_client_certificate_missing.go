@@ -12,8 +12,8 @@ var _ = add(&lint.Rule{
 	Category: lint.Startup,
 	Doc: lint.Doc{
 		Summary: "client certificates are verified without an authority to verify them by",
-		Why: `With "ssl_verify_client on" or "optional" nginx needs the authorities that it trusts, in "ssl_client_certificate" or, since 1.27.1, in "ssl_trusted_certificate", and does not start without. It looks in every server that has a certificate.`,
-		Log: `[emerg] no ssl_client_certificate for ssl_verify_client`,
+		Why:     `With "ssl_verify_client on" or "optional" nginx needs the authorities that it trusts, in "ssl_client_certificate" or, since 1.27.1, in "ssl_trusted_certificate", and does not start without. It looks in every server that has a certificate.`,
+		Log:     `[emerg] no ssl_client_certificate for ssl_verify_client`,
 		Bad: `events {}
 http {
     server {

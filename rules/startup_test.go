@@ -37,10 +37,10 @@ func TestSlips(t *testing.T) {
 
 func TestGuess(t *testing.T) {
 	for _, c := range []struct {
-		name  string
-		in    nginx.Context
-		near  string
-		close bool
+		name string
+		in   nginx.Context
+		near string
+		slip bool
 	}{
 		{"sever", nginx.HTTP, "server", true},
 		{"Proxy_Pass", nginx.Location, "proxy_pass", true},
@@ -49,9 +49,9 @@ func TestGuess(t *testing.T) {
 		{"corporate_guard", nginx.HTTP, "", false},
 	} {
 		g := guesser{in: map[nginx.Context][]string{}, left: maxGuesses}
-		near, close := g.name(c.name, c.in)
-		if near != c.near || close != c.close {
-			t.Errorf("%s in %s: got %q, %t, want %q, %t", c.name, c.in, near, close, c.near, c.close)
+		near, slip := g.name(c.name, c.in)
+		if near != c.near || slip != c.slip {
+			t.Errorf("%s in %s: got %q, %t, want %q, %t", c.name, c.in, near, slip, c.near, c.slip)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func TestNoModuleIsASlip(t *testing.T) {
 		"auth_digest", "fancyindex", "upload_pass", "limit_upload_rate", "limit_speed", "proxy_connect", "modsecurity", "js_content",
 		"set_md5", "set_random", "concat", "trim", "footer", "sysguard", "rtmp", "vod", "health_check", "queue", "match", "state", "status",
 	} {
-		if near, close := g.name(name, nginx.Location); close {
+		if near, slip := g.name(name, nginx.Location); slip {
 			t.Errorf("%s is taken for %s", name, near)
 		}
 	}

@@ -69,11 +69,11 @@ func reportUnknown(p *lint.Pass, name string, places []verdict, guess *guesser, 
 		}
 		return
 	}
-	near, close := guess.name(name, places[0].scope.Context)
+	near, slip := guess.name(name, places[0].scope.Context)
 	if near != "" {
 		f.Help = fmt.Sprintf("did you mean %q?", near)
 	}
-	if close {
+	if slip {
 		if foreign {
 			f.Severity = lint.Warning
 		}
@@ -145,7 +145,7 @@ type guesser struct {
 // name returns nginx's name that is most like an unknown one, "" if none is,
 // and whether they are so close that the other must have been meant. Names that
 // are allowed in the context come first.
-func (g *guesser) name(name string, in nginx.Context) (near string, close bool) {
+func (g *guesser) name(name string, in nginx.Context) (near string, slip bool) {
 	if g.left--; g.left < 0 {
 		return "", false
 	}

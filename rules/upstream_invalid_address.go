@@ -21,7 +21,7 @@ var _ = add(&lint.Rule{
 - "server" in an upstream group, and "proxy_pass" of stream, are a host and a port without scheme and path;
 - "fastcgi_pass", "scgi_pass", "memcached_pass" are a host and a port, or "unix:" and a path; "grpc_pass" and "uwsgi_pass" may begin with "grpc://", "grpcs://", "uwsgi://", "suwsgi://". None of them has a default port;
 - an IPv6 address stands in brackets; a port is a number from 1 to 65535.`,
-		Log: `[emerg] invalid port in upstream "http:" in /etc/nginx/nginx.conf:4`,
+		Log: `[emerg] invalid host in upstream "http://192.0.2.10:8000" in /etc/nginx/nginx.conf:4`,
 		Bad: `events {}
 http {
     upstream app {

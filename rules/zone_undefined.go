@@ -81,7 +81,7 @@ http {
 // one with a slip in its name, seems to declare the zone.
 func declaredByOther(n *conf.Node, in nginx.Context, name string) bool {
 	found := false
-	walkZones(n, in, func(n *conf.Node, _ nginx.Context) {
+	walkLevels(n, in, func(n *conf.Node, _ nginx.Context) {
 		if commands()[n.Name] != nil {
 			return
 		}

@@ -29,7 +29,7 @@ type zoneUse struct {
 // them. Names with variables and those that a template fills in are left out;
 // unclear says that there are such places among the declarations.
 func zoneUses(c *model.Config) (uses []zoneUse, unclear bool) {
-	walkZones(c.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
+	walkLevels(c.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
 		for _, use := range zonesOf(n, in) {
 			if n.NameUnknown || use.node.Args[use.arg].Unknown {
 				unclear = unclear || use.declares
@@ -41,8 +41,8 @@ func zoneUses(c *model.Config) (uses []zoneUse, unclear bool) {
 	return uses, unclear
 }
 
-// walkZones visits the directives of all levels in the order of the text.
-func walkZones(n *conf.Node, in nginx.Context, visit func(*conf.Node, nginx.Context)) {
+// walkLevels visits the directives of all levels in the order of the text.
+func walkLevels(n *conf.Node, in nginx.Context, visit func(*conf.Node, nginx.Context)) {
 	for i := range n.Children {
 		child := &n.Children[i]
 		if child.Directive == nil {
@@ -50,7 +50,7 @@ func walkZones(n *conf.Node, in nginx.Context, visit func(*conf.Node, nginx.Cont
 		}
 		visit(child, in)
 		if inside := in.Child(child.Name); inside != 0 {
-			walkZones(child, inside, visit)
+			walkLevels(child, inside, visit)
 		}
 	}
 }

@@ -21,11 +21,22 @@ func WriteMissed(path, headline string, missed []Disagreement) error {
 		fmt.Fprintf(&b, "\n%d\t%s\n", d.Count, d.Verdict.Pattern)
 		fmt.Fprintf(&b, "    # %s: %s\n", d.Name, oneLine(d.What))
 		fmt.Fprintf(&b, "    # nginx: %s (line %d)\n", oneLine(d.Verdict.Message), d.Verdict.Line)
-		for line := range strings.Lines(strings.TrimSpace(d.Text)) {
-			fmt.Fprintf(&b, "    %s\n", strings.TrimRight(line, "\n"))
+		for line := range strings.Lines(d.Example()) {
+			b.WriteString("    " + line)
 		}
 	}
 	return os.WriteFile(path, b.Bytes(), 0o644)
+}
+
+// Example is the text without empty lines, which is what [Oracle.Reduce] leaves of what it drops.
+func (d Disagreement) Example() string {
+	var b strings.Builder
+	for line := range strings.Lines(d.Text) {
+		if strings.TrimSpace(line) != "" {
+			b.WriteString(strings.TrimRight(line, "\r\n") + "\n")
+		}
+	}
+	return b.String()
 }
 
 func oneLine(s string) string {

@@ -67,8 +67,12 @@ var (
 // read reads what nginx printed about a configuration.
 func (b *bench) read(out, text string) Verdict {
 	v := Verdict{Kind: Refused, Message: "no message"}
+	level := "[emerg] "
+	if !strings.Contains(out, level) {
+		level = "[alert] " // failures of the operating system
+	}
 	for line := range strings.Lines(out) {
-		_, message, ok := strings.Cut(line, "[emerg] ")
+		_, message, ok := strings.Cut(line, level)
 		if !ok {
 			continue
 		}
