@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,14 +19,46 @@ var update = flag.Bool("update", false, "rewrite the generated documentation")
 func TestDocumentation(t *testing.T) {
 	checkFile(t, "README.md", func(string) string { return rulesPage() })
 	checkFile(t, "../README.md", func(old string) string {
-		const begin, end = "<!-- rules: generated -->\n", "<!-- end of rules -->"
-		head, rest, ok := strings.Cut(old, begin)
-		_, tail, closed := strings.Cut(rest, end)
-		if !ok || !closed {
-			t.Fatalf("README.md has no %q … %q", begin, end)
-		}
-		return head + begin + rulesTable() + end + tail
+		return part(t, part(t, old, "rules", rulesTable()), "oracle", oracleTable(t))
 	})
+}
+
+// part replaces what stands between the marks of a generated part.
+func part(t *testing.T, page, name, text string) string {
+	t.Helper()
+	begin, end := "<!-- "+name+": generated -->\n", "<!-- end of "+name+" -->"
+	head, rest, ok := strings.Cut(page, begin)
+	_, tail, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("README.md has no %q … %q", begin, end)
+	}
+	return head + begin + text + end + tail
+}
+
+var oracleFigures = regexp.MustCompile(`nginx accepts (\d+) and refuses (\d+), of which \d+ \(([\d.]+ %)\) are foretold`)
+
+// oracleTable is what the lists of missed refusals say about the runs that made them.
+func oracleTable(t *testing.T) string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(oracleDir, "missed-*.txt"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no lists of missed refusals: %v", err)
+	}
+	var b strings.Builder
+	b.WriteString("| nginx | accepted by it | called an error all the same | refused by it | of these called an error |\n|---|---|---|---|---|\n")
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := oracleFigures.FindSubmatch(text)
+		if m == nil {
+			t.Fatalf("%s does not say how the run ended", path)
+		}
+		version := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "missed-"), ".txt")
+		fmt.Fprintf(&b, "| %s | %s | 0 | %s | %s |\n", version, m[1], m[2], m[3])
+	}
+	return b.String()
 }
 
 func checkFile(t *testing.T, path string, want func(old string) string) {

@@ -57,7 +57,7 @@ http {
 		var missing byKey[key, variableUse]
 		for v := range c.accepted() {
 			eachVariable(v, func(use variableUse) {
-				if !d.has(use.stream, use.name) && !isForeignVariable(use.name) {
+				if !d.has(use.stream, use.name) && (d.tooNew(use.stream, use.name) || !isForeignVariable(use.name)) {
 					missing.add(key{use.stream, use.name}, use)
 				}
 			})
@@ -92,7 +92,11 @@ func reportUnknownVariable(p *lint.Pass, d *definitions, uses []variableUse) {
 		Message: fmt.Sprintf("unknown %q variable: nothing defines it", first.name),
 		Help:    unknownVariableHelp(d, first),
 	}
-	if d.foreign {
+	switch {
+	case d.tooNew(first.stream, first.name):
+		f.Message = fmt.Sprintf("unknown %q variable: nginx %s does not have it yet", first.name, d.version)
+		f.Help = ""
+	case d.foreign:
 		f.Severity = lint.Warning
 		f.Message = fmt.Sprintf("unknown %q variable: only a third-party module can define it", first.name)
 	}

@@ -67,6 +67,10 @@ http {
 	},
 	OnProxy: func(p *lint.Pass, x *model.Proxy) {
 		t := &x.Target
+		if x.Kind == model.Memcached && t.Variable && !x.Pass.IsBlock {
+			reportMemcachedAddress(p, x)
+			return
+		}
 		if t.Err == nil || t.Unknown || t.Variable || x.Pass.IsBlock || len(x.Pass.Args) != 1 {
 			return
 		}
@@ -75,6 +79,24 @@ http {
 		})
 	},
 })
+
+// reportMemcachedAddress reports the address of a memcached_pass with a "$",
+// which nginx takes for a letter (ngx_http_memcached_pass,
+// src/http/modules/ngx_http_memcached_module.c).
+func reportMemcachedAddress(p *lint.Pass, x *model.Proxy) {
+	raw := x.Target.Raw
+	u, err := nginx.ParseURL(raw, nginx.URLOptions{})
+	f := lint.Finding{Place: lint.AtArg(x.Pass, 0), Help: `"memcached_pass" takes no variables`}
+	switch {
+	case err != nil:
+		f.Message = fmt.Sprintf(`%v in upstream "%s"`, err, raw)
+	case u.Unix == "" && !u.HasPort && p.Config.Complete && p.Config.Upstream(false, u.Host) == nil:
+		f.Message = fmt.Sprintf(`no port in upstream "%s"`, u.Host)
+	default:
+		return
+	}
+	reportStart(p, x.Pass, f)
+}
 
 // targetRefusal is what nginx says of the address of a pass.
 func targetRefusal(x *model.Proxy) string {

@@ -18,11 +18,13 @@ type definitions struct {
 	// foreign says that there are directives of modules that nginx does not come
 	// with, which may bring variables along.
 	foreign bool
+	// version is the target; zero when unknown.
+	version nginx.Version
 }
 
 // defined collects all definitions.
 func defined(c *model.Config, known map[string]*command) *definitions {
-	d := &definitions{http: map[string]bool{}, stream: map[string]bool{}}
+	d := &definitions{http: map[string]bool{}, stream: map[string]bool{}, version: c.Version}
 	for _, s := range c.Scopes {
 		names := d.http
 		if s.Stream() {
@@ -134,9 +136,39 @@ func captureNamesIn(names map[string]bool, regex string) {
 	}
 }
 
+// httpBorn and streamBorn are the first releases that can have a variable of
+// nginx's own, where 1.18 has not.
+var (
+	httpBorn = map[string]nginx.Version{
+		"connection_time": nginx.V(1, 19, 10), "ssl_alpn_protocol": nginx.V(1, 21, 4), "ssl_curve": nginx.V(1, 21, 5), "http3": nginx.V(1, 25, 0),
+		"request_port": nginx.V(1, 29, 0), "is_request_port": nginx.V(1, 29, 0), "ssl_sigalg": nginx.V(1, 29, 0), "ssl_client_sigalg": nginx.V(1, 29, 0),
+		"ssl_ech_status": nginx.V(1, 29, 0), "ssl_ech_outer_server_name": nginx.V(1, 29, 0),
+	}
+	streamBorn = map[string]nginx.Version{
+		"ssl_alpn_protocol": nginx.V(1, 21, 4), "ssl_curve": nginx.V(1, 21, 5), "server_name": nginx.V(1, 25, 5),
+		"ssl_sigalg": nginx.V(1, 29, 0), "ssl_client_sigalg": nginx.V(1, 29, 0), "ssl_ech_status": nginx.V(1, 29, 0), "ssl_ech_outer_server_name": nginx.V(1, 29, 0),
+	}
+	// tlvBorn is the first release with $proxy_protocol_tlv_….
+	tlvBorn = nginx.V(1, 23, 2)
+)
+
+// tooNew reports whether a variable of nginx's own is one of later releases only.
+func (d *definitions) tooNew(stream bool, name string) bool {
+	if strings.HasPrefix(name, "proxy_protocol_tlv_") {
+		return d.version.Before(tlvBorn)
+	}
+	born := httpBorn
+	if stream {
+		born = streamBorn
+	}
+	return d.version.Before(born[name])
+}
+
 // has reports whether nginx or the configuration defines a variable.
 func (d *definitions) has(stream bool, name string) bool {
 	switch {
+	case d.tooNew(stream, name):
+		return stream && d.stream[name] || !stream && d.http[name]
 	case name == "memcached_key" && !stream:
 		return d.http[name]
 	case stream:

@@ -148,7 +148,7 @@ func (u *uses) text(text string, at lint.Place) {
 	}
 	for _, name := range names {
 		if !isCapture(name) {
-			u.name(strings.Trim(name, "{}"), at)
+			u.name(name, at)
 		}
 	}
 }
@@ -165,7 +165,7 @@ func (u *uses) format() {
 			continue
 		}
 		for _, name := range names {
-			u.name(strings.Trim(name, "{}"), lint.AtArg(u.node, i))
+			u.name(name, lint.AtArg(u.node, i))
 		}
 	}
 }
@@ -223,8 +223,13 @@ func (u *uses) condition() {
 	}
 }
 
+// name notes a variable, as it is written, maybe in braces.
 func (u *uses) name(name string, at lint.Place) {
-	u.note(variableUse{u.scope.Stream(), strings.ToLower(name), u.node, at})
+	if i := strings.Index(at.File.Slice(at.Span), "$"+name); i >= 0 {
+		at.Span.Start += int32(i)
+		at.Span.End = at.Span.Start + int32(len(name)) + 1
+	}
+	u.note(variableUse{u.scope.Stream(), strings.ToLower(strings.Trim(name, "{}")), u.node, at})
 }
 
 // isCapture reports whether what follows a dollar sign is the number of a capture.

@@ -113,8 +113,7 @@ func (p *parser) runs() []run {
 		s.cut = s.after > i+1 && (s.after-i > runSize || bodies[s.Name])
 	}
 	var runs []run
-	var divide func(parent, from, to int)
-	divide = func(parent, from, to int) {
+	divide := func(parent, from, to int) {
 		start, size := from, 0
 		for i := from; i < to; i = p.stmts[i].after {
 			size += p.weight(i)

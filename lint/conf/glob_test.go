@@ -1,6 +1,7 @@
 package conf_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -62,8 +63,6 @@ func TestPatterns(t *testing.T) {
 
 func withRoot(files map[string]string, text string) map[string]string {
 	out := map[string]string{"/c/nginx.conf": text}
-	for name, text := range files {
-		out[name] = text
-	}
+	maps.Copy(out, files)
 	return out
 }

@@ -50,14 +50,15 @@ func infer(top []*conf.Directive) []string {
 func summary(set *conf.Set) []string {
 	var out []string
 	for _, tree := range set.Trees {
-		s := tree.RootFile.Path
+		var s strings.Builder
+		s.WriteString(tree.RootFile.Path)
 		if len(tree.Context) > 0 {
-			s += " in " + strings.Join(tree.Context, " ")
+			s.WriteString(" in " + strings.Join(tree.Context, " "))
 		}
 		for i, f := range tree.Files[1:] {
-			s += []string{": ", " "}[min(i, 1)] + f.Path
+			s.WriteString([]string{": ", " "}[min(i, 1)] + f.Path)
 		}
-		out = append(out, s)
+		out = append(out, s.String())
 	}
 	return out
 }

@@ -37,21 +37,22 @@ func troubles(f *conf.File) []string {
 	var out []string
 	for _, p := range f.Problems {
 		at, to := f.Position(p.Span.Start), f.Position(p.Span.End)
-		s := fmt.Sprintf("%d:%d", at.Line, at.Rune)
+		var s strings.Builder
+		fmt.Fprintf(&s, "%d:%d", at.Line, at.Rune)
 		if to.Line != at.Line {
-			s += fmt.Sprintf("-%d:%d", to.Line, to.Rune)
+			fmt.Fprintf(&s, "-%d:%d", to.Line, to.Rune)
 		} else if to != at {
-			s += fmt.Sprintf("-%d", to.Rune)
+			fmt.Fprintf(&s, "-%d", to.Rune)
 		}
-		s += " " + p.Message
+		s.WriteString(" " + p.Message)
 		if p.Accepted {
-			s += " (accepted)"
+			s.WriteString(" (accepted)")
 		}
 		for _, n := range p.Related {
 			at := f.Position(n.Span.Start)
-			s += fmt.Sprintf(" [%d:%d %s]", at.Line, at.Rune, n.Message)
+			fmt.Fprintf(&s, " [%d:%d %s]", at.Line, at.Rune, n.Message)
 		}
-		out = append(out, s)
+		out = append(out, s.String())
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"maps"
 	"path"
 	"path/filepath"
 	"strings"
@@ -83,9 +84,7 @@ func (d *document) build(n *yaml.Node) *build {
 		b.dockerfile = d.path
 	}
 	b.target, _ = d.text(fields["target"])
-	for name, value := range d.assignments(fields["args"], "=") {
-		b.args[name] = value
-	}
+	maps.Copy(b.args, d.assignments(fields["args"], "="))
 	return b
 }
 
@@ -239,8 +238,11 @@ func (d *document) mount(n *yaml.Node) (m Mount, ok bool) {
 			return m, false
 		}
 		for _, key := range [...]string{"target", "dst", "destination"} {
-			if fields[key] != nil {
-				m.Target, ok = d.text(fields[key])
+			if fields[key] == nil {
+				continue
+			}
+			if m.Target, ok = d.text(fields[key]); !ok {
+				return m, false
 			}
 		}
 		m.Bind = kind == "bind"

@@ -53,11 +53,12 @@ func evaluate(file, text string, given map[string]string) []*stage {
 	b := &builder{file: file, escape: escape, global: map[string]string{}, given: given}
 	for i := range list {
 		in := &list[i]
-		if in.name == "FROM" {
+		switch {
+		case in.name == "FROM":
 			b.from(in)
-		} else if len(b.stages) > 0 {
+		case len(b.stages) > 0:
 			b.instruction(b.stages[len(b.stages)-1], in)
-		} else if in.name == "ARG" {
+		case in.name == "ARG":
 			b.arg(in, b.global)
 		}
 	}
@@ -130,7 +131,7 @@ func (b *builder) instruction(s *stage, in *instruction) {
 		s.entry, s.hasEntry, s.cmd = in.argv(), true, nil
 	case "EXPOSE":
 		args, _ := b.expand(in.args, b.vars)
-		for _, w := range strings.Fields(args) {
+		for w := range strings.FieldsSeq(args) {
 			number, _, _ := strings.Cut(w, "/")
 			if r, ok := parseRange(number); ok {
 				s.expose = append(s.expose, r)

@@ -18,7 +18,7 @@ func (a answer) cgiHeader(first string) string {
 }
 
 // cgiRequest reads what the parameters of FastCGI and its like say of a request.
-func cgiRequest(params http.Header, body int64) request {
+func cgiRequest(params map[string][]string, body int64) request {
 	first := func(name string) string {
 		if v := params[name]; len(v) > 0 {
 			return v[0]
@@ -100,8 +100,8 @@ func readFastCGI(in io.Reader) (id uint16, keep bool, r request, err error) {
 }
 
 // fcgiPairs reads names and values, each with its length before it in one byte or in four.
-func fcgiPairs(data []byte) http.Header {
-	pairs := http.Header{}
+func fcgiPairs(data []byte) map[string][]string {
+	pairs := map[string][]string{}
 	length := func() int {
 		switch {
 		case len(data) >= 1 && data[0] < 0x80:
@@ -154,7 +154,7 @@ func serveUWSGI(b *backend, c net.Conn) {
 	if _, err := io.ReadFull(in, data); err != nil {
 		return
 	}
-	params := http.Header{}
+	params := map[string][]string{}
 	field := func() (s string) {
 		if len(data) < 2 {
 			data = nil
@@ -186,7 +186,7 @@ func serveSCGI(b *backend, c net.Conn) {
 	if _, err := io.ReadFull(in, data); err != nil {
 		return
 	}
-	params := http.Header{}
+	params := map[string][]string{}
 	fields := strings.Split(string(data[:length]), "\x00")
 	for i := 0; i+1 < len(fields); i += 2 {
 		params[fields[i]] = append(params[fields[i]], fields[i+1])
@@ -195,7 +195,7 @@ func serveSCGI(b *backend, c net.Conn) {
 }
 
 // serveOnce reads the body that the parameters announce, and answers.
-func serveOnce(b *backend, c net.Conn, in io.Reader, params http.Header, first string) {
+func serveOnce(b *backend, c net.Conn, in io.Reader, params map[string][]string, first string) {
 	r := cgiRequest(params, 0)
 	if v := params["CONTENT_LENGTH"]; len(v) > 0 {
 		want, _ := strconv.ParseInt(v[0], 10, 64)

@@ -124,7 +124,7 @@ func (p *process) stop() {
 	select {
 	case <-p.done:
 	default:
-		killGroup(p.cmd)
+		_ = killGroup(p.cmd) // fails only if nginx has just ended by itself
 		<-p.done
 	}
 }

@@ -1,6 +1,7 @@
 package linttest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -158,13 +159,14 @@ func (t *trial) startBackends() error {
 
 // writeHosts writes the file that nginx sees as /etc/hosts, in place because it may be mounted.
 func (t *trial) writeHosts() error {
-	text := "127.0.0.1 localhost\n"
+	var text bytes.Buffer
+	text.WriteString("127.0.0.1 localhost\n")
 	for _, h := range t.hosts {
 		for _, addr := range h.addrs {
-			text += addr + " " + h.name + "\n"
+			fmt.Fprintf(&text, "%s %s\n", addr, h.name)
 		}
 	}
-	return os.WriteFile(t.setup.path("hosts"), []byte(text), 0o644)
+	return os.WriteFile(t.setup.path("hosts"), text.Bytes(), 0o644)
 }
 
 // expand puts this run's addresses into a text of the proof.

@@ -108,13 +108,8 @@ func unknown(name string) []value {
 // variable returns the values of a variable, and whether they are all.
 func (e *expander) variable(name string) ([]value, bool) {
 	key := varKey{e.scope.Stream(), strings.ToLower(name)}
-	if len(e.busy) >= maxNesting || e.vars.opaque[key] {
+	if len(e.busy) >= maxNesting || e.vars.opaque[key] || slices.Contains(e.busy, key) {
 		return unknown(name), true
-	}
-	for _, k := range e.busy {
-		if k == key {
-			return unknown(name), true
-		}
 	}
 	e.busy = append(e.busy, key)
 	defer func() { e.busy = e.busy[:len(e.busy)-1] }()

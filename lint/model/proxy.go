@@ -46,7 +46,7 @@ func kindOf(name string, ctx nginx.Context) (Kind, bool) {
 		return StreamProxy, name == "proxy_pass"
 	}
 	inLocation := ctx.Has(nginx.Location | nginx.LocationIf | nginx.LimitExcept)
-	for k := HTTPProxy; k < StreamProxy; k++ {
+	for k := range StreamProxy {
 		if prefix := prefixes[k]; len(name) == len(prefix)+len("_pass") && strings.HasPrefix(name, prefix) {
 			return k, inLocation || k == Tunnel && ctx == nginx.Server
 		}
@@ -83,7 +83,7 @@ func (x *Proxy) Config() *Config { return x.cfg }
 func (x *Proxy) Stream() bool { return x.Kind == StreamProxy }
 
 // Directive is the name of the protocol's own form of a directive:
-// x.Directive("buffer_size") is proxy_buffer_size, fastcgi_buffer_size …
+// x.Directive("buffer_size") is proxy_buffer_size, fastcgi_buffer_size or the like.
 func (x *Proxy) Directive(suffix string) string {
 	return x.Kind.Prefix() + "_" + suffix
 }

@@ -252,10 +252,13 @@ func checkSplitPathInfo(d *Directive) *Refusal {
 }
 
 // captures counts the capturing groups of a pattern where it is sure of them: it
-// knows nothing of groups that begin with "(?" or "(*", nor of quoted text.
+// knows nothing of references by name, branch resets, conditions, verbs, comments
+// and quoted text.
 func captures(pattern string) (n int, sure bool) {
-	if strings.Contains(pattern, "(?") || strings.Contains(pattern, "(*") || strings.Contains(pattern, `\Q`) {
-		return 0, false
+	for _, unclear := range []string{"(?P=", "(?P>", "(?|", "(?(", "(?#", "(*", `\Q`} {
+		if strings.Contains(pattern, unclear) {
+			return 0, false
+		}
 	}
 	r := regexReader{text: pattern}
 	for r.i < len(r.text) {

@@ -43,6 +43,8 @@ type regexReader struct {
 	// captures counts the capturing groups, reference is the highest \1 … \7:
 	// PCRE, unlike PCRE2, takes \8 and \9 without such a group for the digit.
 	captures, reference int
+	// names are those of the named groups.
+	names map[string]bool
 }
 
 // step reads one element.
@@ -176,11 +178,24 @@ func (r *regexReader) groupHead() string {
 		r.captures++
 		return ""
 	}
+	if strings.HasPrefix(rest, "?(") {
+		r.i++ // a condition, which reads like a group of its own
+		return ""
+	}
 	if name, ok := groupName(rest); ok {
 		r.captures++
 		letters := nameLength(name)
+		if strings.HasPrefix(name, ">") {
+			return "subpattern name expected"
+		}
 		if letters == 0 || letters == len(name) || name[letters] != '>' {
 			return "syntax error in subpattern name (missing terminator?)"
+		}
+		if '0' <= name[0] && name[0] <= '9' {
+			return "subpattern name must start with a non-digit"
+		}
+		if !r.named(name[:letters]) {
+			return "two named subpatterns have the same name (PCRE2_DUPNAMES not set)"
 		}
 		r.i += len(rest) - len(name) + letters + 1
 		return ""
@@ -205,6 +220,21 @@ func (r *regexReader) groupHead() string {
 	}
 	return ""
 }
+
+// named notes the name of a group, and reports whether it is new, where it has to be.
+func (r *regexReader) named(name string) bool {
+	if r.names[name] {
+		return strings.Contains(r.text, "(?J") || strings.Contains(r.text, "(?|")
+	}
+	if r.names == nil {
+		r.names = map[string]bool{}
+	}
+	r.names[name] = true
+	return true
+}
+
+// posixClasses are the names of classes such as [:alpha:].
+const posixClasses = " alpha lower upper alnum ascii blank cntrl digit graph print punct space word xdigit "
 
 // groupName returns what follows "?<" or "?P<" of a named group.
 func groupName(rest string) (string, bool) {
@@ -241,6 +271,12 @@ func (r *regexReader) class() string {
 			r.i++
 			before = 0
 		case c == '[' && r.i+1 < len(r.text) && strings.IndexByte(":.=", r.text[r.i+1]) >= 0:
+			if posixClass(r.text[r.i:]) {
+				name, _, _ := strings.Cut(r.text[r.i+2:], ":")
+				if name = strings.TrimPrefix(name, "^"); !strings.Contains(posixClasses, " "+name+" ") {
+					return "unknown POSIX class name"
+				}
+			}
 			if end := strings.Index(r.text[r.i+2:], r.text[r.i+1:r.i+2]+"]"); end >= 0 {
 				r.i += 2 + end + 1
 			}
