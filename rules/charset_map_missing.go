@@ -58,7 +58,8 @@ http {
 			source, target := s.Effective("source_charset"), s.Effective("charset")
 			pair := [2]string{strings.ToLower(source.Arg(0)), strings.ToLower(target.Arg(0))}
 			switch {
-			case !source.Set() || !target.Set() || source.Unknown() || target.Unknown():
+			case !source.Set() || !target.Set() || source.Template() || target.Template() || pair[1] == "":
+			case strings.HasPrefix(pair[0], "$") || strings.HasPrefix(pair[1], "$"):
 			case pair[0] == pair[1] || pair[1] == "off" || maps[pair] || maps[[2]string{pair[1], pair[0]}]:
 			default:
 				missing.add(pair, target)

@@ -86,7 +86,7 @@ var resolveSince = nginx.V(1, 27, 3)
 // reportService reports what "service=" lacks at a server
 // (ngx_http_upstream_server, src/http/ngx_http_upstream.c, release 1.27.3).
 func reportService(p *lint.Pass, peer *model.Peer) bool {
-	message := ""
+	var message string
 	address := peer.Node.Arg(0)
 	switch {
 	case !peer.Resolve:

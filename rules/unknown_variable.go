@@ -73,9 +73,9 @@ http {
 func isForeignVariable(name string) bool {
 	for _, prefix := range []string{
 		"brotli_", "zstd_", "echo_", "vts_", "opentracing_", "opentelemetry_", "otel_", "datadog_", "dd_", "jaeger_", "nchan_", "upload_", "uploadprogress_",
-		"ngx_", "lua_", "modsecurity", "naxsi_", "pagespeed", "passenger_", "rds_", "ssl_ja", "http_ssl_ja", "ja3", "ja4", "fingerprint", "angie_", "acme_",
-		"p8s_", "upstream_sticky", "sticky_", "fancyindex_", "cache_purge", "njs_", "js_", "geoip2_", "spnego_", "ntlm_", "rtmp_", "vod_", "nginx_", "t_", "api_",
-		"upstream_fair", "sorted_querystring", "webp_", "cf_", "tcpinfo_", "ssl_", "quic", "sent_body", "proxy_ssl_", "keyval", "session_", "jwt_", "saml_", "oidc_",
+		"ngx_", "lua_", "modsecurity", "naxsi_", "pagespeed", "passenger_", "rds_", "ssl_ja", "ssl_server_cert", "ja3", "ja4", "fingerprint", "angie_", "acme_",
+		"p8s_", "upstream_sticky", "sticky_", "fancyindex_", "cache_purge", "njs_", "js_", "geoip2_", "spnego_", "ntlm_", "rtmp_", "vod_", "nginx_",
+		"upstream_fair", "sorted_querystring", "quic", "sent_body", "jwt_", "saml_", "oidc_",
 	} {
 		if strings.HasPrefix(name, prefix) {
 			return true

@@ -29,12 +29,15 @@ var scriptArgs = map[string][]int{
 	"proxy_cache": {0}, "fastcgi_cache": {0}, "uwsgi_cache": {0}, "scgi_cache": {0},
 	"proxy_cache_key": {0}, "fastcgi_cache_key": {0}, "uwsgi_cache_key": {0}, "scgi_cache_key": {0},
 	"proxy_store": {0}, "fastcgi_store": {0}, "uwsgi_store": {0}, "scgi_store": {0},
+	"ssl_certificate": {0}, "ssl_certificate_key": {0},
 	"proxy_set_header": {1}, "grpc_set_header": {1}, "proxy_set_body": {0}, "fastcgi_param": {1}, "uwsgi_param": {1}, "scgi_param": {1},
 }
 
 // compiledLate are the directives that nginx compiles for the levels that they
 // are in effect at, servers and locations, and not where they stand.
-var compiledLate = []string{"proxy_set_header", "grpc_set_header", "proxy_set_body", "fastcgi_param", "uwsgi_param", "scgi_param"}
+var compiledLate = []string{
+	"proxy_set_header", "grpc_set_header", "proxy_set_body", "fastcgi_param", "uwsgi_param", "scgi_param", "ssl_certificate", "ssl_certificate_key",
+}
 
 // regexArgs are directives whose arguments are regular expressions when they
 // begin with a tilde; the dollar signs in them name no variables.
@@ -99,7 +102,7 @@ func (u *uses) byType() {
 		return
 	}
 	if slices.Contains(compiledLate, n.Name) && !inEffect(u.scope, n.Name) {
-		return
+		return // so are the certificates of stream, in some releases
 	}
 	for _, i := range scriptArgs[n.Name] {
 		if i < 0 {
@@ -124,7 +127,7 @@ func (u *uses) byType() {
 // effect at a server or further in, where nginx merges levels.
 func inEffect(s *model.Scope, name string) bool {
 	if s.Context != nginx.HTTP {
-		return true
+		return !s.Context.Has(nginx.Stream | nginx.StreamServer | nginx.Mail | nginx.MailServer)
 	}
 	return slices.ContainsFunc(s.Inside(), func(in *model.Scope) bool {
 		return in.Context == nginx.Server && in.ArrayScope(name) == s
@@ -244,7 +247,7 @@ func variablesIn(text string) (names []string, ok bool) {
 		if !found {
 			return names, true
 		}
-		n := 0
+		var n int
 		switch {
 		case rest != "" && isCapture(rest[:1]):
 			n = 1

@@ -80,6 +80,7 @@ func TestNoEvidence(t *testing.T) {
 		"service is text":                 {"compose.yaml": "services: {proxy: nginx}\n"},
 		"oversized":                       {"compose.yaml": proxyService + strings.Repeat("#", maxFile)},
 		"unknown variable in the path":    {"compose.yaml": strings.Replace(proxyService, "./nginx.conf", "${DIR}/nginx.conf", 1)},
+		"unknown variable in the target":  {"compose.yaml": "services: {proxy: {image: nginx, volumes: [{type: bind, source: ., target: '/etc/nginx/${DIR}'}]}}\n"},
 		"template":                        {"compose.yaml": strings.Replace(proxyService, "- ./nginx.conf", "- '{{ dir }}/nginx.conf'", 1)},
 		"Dockerfile without it":           {"Dockerfile": "FROM nginx\nCOPY html /usr/share/nginx/html\n"},
 		"only in an earlier stage":        {"Dockerfile": "FROM nginx AS web\nCOPY nginx.conf /etc/nginx/\nFROM alpine\n"},

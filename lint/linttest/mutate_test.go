@@ -9,9 +9,9 @@ import (
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
-func testMutator(t *testing.T, number uint64, seeds ...Seed) *Mutator {
+func testMutator(t *testing.T, number uint64) *Mutator {
 	t.Helper()
-	m, err := NewMutator(append(seeds, Seed{"seed", oracleSeed}), nginx.V(1, 22, 1), number)
+	m, err := NewMutator([]Seed{{"seed", oracleSeed}}, nginx.V(1, 22, 1), number)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,7 @@ func (c *mutation) changedParameter() bool {
 	}
 	old := p.d.Args[i].Value
 	name, value, _ := strings.Cut(old, "=")
-	v := ""
+	var v string
 	switch c.IntN(6) {
 	case 0:
 		v = name

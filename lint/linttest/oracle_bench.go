@@ -157,16 +157,16 @@ func (b *bench) test(ctx context.Context, text string) (Verdict, error) {
 // globals is what stands before the configuration: modules, and the files that nginx would make
 // elsewhere by default.
 func (b *bench) globals(text string) string {
-	g := "error_log stderr;"
+	g := []string{"error_log stderr;"}
 	if !setsDirective([]byte(text), "pid") {
-		g += " pid tmp/nginx.pid;"
+		g = append(g, "pid tmp/nginx.pid;")
 	}
 	for _, block := range []string{"stream", "mail"} {
 		if file := b.modules[block]; file != "" && strings.Contains(text, block) && !strings.Contains(text, filepath.Base(file)) {
-			g += " load_module " + file + ";"
+			g = append(g, "load_module "+file+";")
 		}
 	}
-	return g
+	return strings.Join(g, " ")
 }
 
 // contain adds to http what keeps nginx inside of its prefix, as far as the configuration does not
@@ -181,17 +181,17 @@ func contain(text string) string {
 		if d.Name != "http" || !d.IsBlock || at == 0 {
 			continue
 		}
-		extra := ""
+		var extra strings.Builder
 		for _, s := range []string{
 			"client_body_temp_path tmp/client_body", "proxy_temp_path tmp/proxy", "fastcgi_temp_path tmp/fastcgi",
 			"uwsgi_temp_path tmp/uwsgi", "scgi_temp_path tmp/scgi", "access_log tmp/access.log",
 		} {
 			name, _, _ := strings.Cut(s, " ")
 			if !slices.ContainsFunc(d.Block, func(c *conf.Directive) bool { return c.Name == name }) {
-				extra += " " + s + ";"
+				extra.WriteString(" " + s + ";")
 			}
 		}
-		return text[:at] + extra + text[at:]
+		return text[:at] + extra.String() + text[at:]
 	}
 	return text
 }

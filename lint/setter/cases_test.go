@@ -42,8 +42,10 @@ var sections = map[string]struct {
 	"location":    {nginx.Location, "events {}\nhttp {\nlimit_req_zone $uri zone=rz:1m rate=1r/s;\nlimit_conn_zone $uri zone=cz:1m;\nserver { listen unix:s; location / { %s } } }\n"},
 	"location if": {nginx.LocationIf, "events {}\nhttp { server { listen unix:s; location / { if ($uri) { %s } } } }\n"},
 	"stream":      {nginx.Stream, "STREAM events {}\nstream { %s }\n"},
-	"stream server": {nginx.StreamServer,
-		"STREAM events {}\nstream {\nlimit_conn_zone $remote_addr zone=cz:1m;\nserver { listen unix:s; proxy_pass 127.0.0.1:1; %s } }\n"},
+	"stream server": {
+		nginx.StreamServer,
+		"STREAM events {}\nstream {\nlimit_conn_zone $remote_addr zone=cz:1m;\nserver { listen unix:s; proxy_pass 127.0.0.1:1; %s } }\n",
+	},
 	"mail":        {nginx.Mail, "MAIL events {}\nmail { %s }\n"},
 	"mail server": {nginx.MailServer, "MAIL events {}\nmail { server_name x; auth_http 127.0.0.1:1; server { listen unix:s; protocol imap; %s } }\n"},
 }
@@ -122,8 +124,8 @@ func TestCheckSaysWhatNginxSays(t *testing.T) {
 		if !sameMessage(got, s.want) {
 			t.Errorf("%s:%d: %s: %s\n got %q\nwant %q", casesFile, s.line, s.section, s.text, got, s.want)
 		}
-		if any, ok := s.judge(t, nginx.Version{}); ok && any != "" && s.want == "" {
-			t.Errorf("%s:%d: %s: %s\nof any release it says %q, and 1.22.1 takes it", casesFile, s.line, s.section, s.text, any)
+		if said, ok := s.judge(t, nginx.Version{}); ok && said != "" && s.want == "" {
+			t.Errorf("%s:%d: %s: %s\nof any release it says %q, and 1.22.1 takes it", casesFile, s.line, s.section, s.text, said)
 		}
 	}
 }

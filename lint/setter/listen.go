@@ -193,7 +193,7 @@ func isKeepalive(value string) bool {
 		return true
 	}
 	parts := strings.SplitN(value, ":", 3)
-	any := false
+	some := false
 	for i, part := range parts {
 		if part == "" {
 			continue
@@ -205,7 +205,7 @@ func isKeepalive(value string) bool {
 		if !ok {
 			return false
 		}
-		any = any || n != 0
+		some = some || n != 0
 	}
-	return any
+	return some
 }

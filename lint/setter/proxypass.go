@@ -1,6 +1,7 @@
 package setter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/nginx"
@@ -190,14 +191,7 @@ func checkRewritePair(words ...string) check {
 }
 
 // containsWord reports whether a word is among words, as ngx_strcmp sees it.
-func containsWord(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
-}
+func containsWord(words []string, word string) bool { return slices.Contains(words, word) }
 
 // checkPattern checks the first argument: a regular expression after "~" and,
 // where there is a mark for it, "~*"; else a value with variables.

@@ -203,6 +203,9 @@ func (r *regexReader) groupHead() string {
 	if strings.HasPrefix(rest, "?'") {
 		r.captures++
 	}
+	if len(rest) > 1 && strings.IndexByte("{.,/$]@;%", rest[1]) >= 0 {
+		return "unrecognized character after (? or (?-"
+	}
 	if options := strings.TrimLeft(rest[1:], "abcdefghijklmnopqrstuvwxyzADEFGHIJKLMNOQSTUVWXYZ^-"); len(options) < len(rest)-1 && options != "" && strings.IndexByte(":)0123456789", options[0]) < 0 {
 		return "unrecognized character after (? or (?-"
 	}

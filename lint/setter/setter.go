@@ -6,7 +6,7 @@ import (
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
-// Whole, as the Arg of a Refusal, stands for the directive as a whole.
+// Whole is the Arg of a Refusal of the directive as a whole.
 const Whole = -1
 
 // Refusal is one thing that nginx refuses about a directive's arguments. nginx

@@ -1,6 +1,7 @@
 package setter
 
 import (
+	"maps"
 	"sync"
 
 	"github.com/nginxlint/nginxlint/lint/nginx"
@@ -30,9 +31,7 @@ var tables = []func() map[string]check{
 var all = sync.OnceValue(func() map[string]check {
 	joined := map[string]check{}
 	for _, t := range tables {
-		for name, c := range t() {
-			joined[name] = c
-		}
+		maps.Copy(joined, t())
 	}
 	return joined
 })
