@@ -46,6 +46,9 @@ func FuzzLint(f *testing.F) {
 			checkPlace(t, &result.Findings[i])
 		}
 		for _, format := range report.Formats() {
+			if format.Name == "sarif" && len(src)%16 != 0 {
+				continue // it carries the documentation of all rules, which takes most of the time
+			}
 			if err := format.Write(io.Discard, result, report.Options{Dir: "/nowhere", Root: "/nowhere"}); err != nil {
 				t.Errorf("%s: %v", format.Name, err)
 			}

@@ -89,11 +89,13 @@ const (
 	pairTwice                        // stream before 1.25.5: the address is taken
 )
 
-// bound is what nginx knows of an address while it reads the configuration.
+// bound is what nginx knows of an address while it reads the configuration: who
+// took it first, all servers there, who set options of the socket, and who is
+// the default server.
 type bound struct {
-	servers                map[*model.Server]socketUse
-	options, defaultUse    socketUse
-	hasOptions, hasDefault bool
+	first, options, standard       socketUse
+	taken, hasOptions, hasStandard bool
+	servers                        map[*model.Server]socketUse
 }
 
 // listenClashes are the first clash of each listen directive. nginx looks for
@@ -126,10 +128,10 @@ func listenClashes(p *lint.Pass) []listenClash {
 func (b *bound) add(use socketUse, v nginx.Version) (listenClash, bool) {
 	before, twice := b.servers[use.server]
 	if use.stream && v.Before(sharedStream) {
-		for _, before := range b.servers {
-			return listenClash{pairTwice, use, before}, true
+		if b.taken {
+			return listenClash{pairTwice, use, b.first}, true
 		}
-		b.servers[use.server] = use
+		b.first, b.taken = use, true
 		return listenClash{}, false
 	}
 	if twice {
@@ -143,10 +145,10 @@ func (b *bound) add(use socketUse, v nginx.Version) (listenClash, bool) {
 		b.options, b.hasOptions = use, true
 	}
 	if use.listen.Default {
-		if b.hasDefault {
-			return listenClash{defaultTwice, use, b.defaultUse}, true
+		if b.hasStandard {
+			return listenClash{defaultTwice, use, b.standard}, true
 		}
-		b.defaultUse, b.hasDefault = use, true
+		b.standard, b.hasStandard = use, true
 	}
 	return listenClash{}, false
 }

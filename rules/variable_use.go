@@ -102,7 +102,7 @@ func (u *uses) byType() {
 		return
 	}
 	if slices.Contains(compiledLate, n.Name) && !inEffect(u.scope, n.Name) {
-		return // so are the certificates of stream, in some releases
+		return
 	}
 	for _, i := range scriptArgs[n.Name] {
 		if i < 0 {
@@ -124,10 +124,16 @@ func (u *uses) byType() {
 }
 
 // inEffect reports whether a directive that inner levels replace as a whole is in
-// effect at a server or further in, where nginx merges levels.
+// effect at a server or further in, where nginx merges levels. Certificates of
+// stream are, in some releases, only where TLS is listened for.
 func inEffect(s *model.Scope, name string) bool {
-	if s.Context != nginx.HTTP {
-		return !s.Context.Has(nginx.Stream | nginx.StreamServer | nginx.Mail | nginx.MailServer)
+	switch {
+	case s.Context == nginx.StreamServer:
+		return s.Server != nil && slices.ContainsFunc(s.Server.Listens, func(l model.Listen) bool { return l.SSL })
+	case s.Context.Has(nginx.Stream | nginx.Mail | nginx.MailServer):
+		return false
+	case s.Context != nginx.HTTP:
+		return true
 	}
 	return slices.ContainsFunc(s.Inside(), func(in *model.Scope) bool {
 		return in.Context == nginx.Server && in.ArrayScope(name) == s

@@ -96,6 +96,7 @@ func (p *parser) checkOpen(t token, shape Shape) bool {
 
 // close ends the innermost block.
 func (p *parser) close(t token) {
+	p.dropFilledIn()
 	if len(p.words) > 0 {
 		end := p.words[len(p.words)-1].span.End
 		p.add(Problem{
@@ -212,6 +213,7 @@ func (p *parser) unclosed(fr *frame, end int32) {
 
 // eof ends what is open at the end of the file.
 func (p *parser) eof(t token) {
+	p.dropFilledIn()
 	if len(p.words) > 0 && !p.full {
 		first, last := p.words[0], p.words[len(p.words)-1]
 		p.add(Problem{

@@ -183,6 +183,10 @@ func (p *parser) word(t token) {
 		return
 	}
 	if len(p.words) == 1 {
+		if p.fillsLine(t) {
+			p.words = p.words[:0]
+			return
+		}
 		if p.fix.lacks > 0 {
 			p.closeForgotten(t)
 		}

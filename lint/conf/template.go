@@ -110,3 +110,44 @@ func hasSubstitution(s string) bool {
 	}
 	return false
 }
+
+// isMark reports whether the whole word is one that a template engine fills in.
+func (p *parser) isMark(t token) bool {
+	if !t.unknown || t.quote != 0 {
+		return false
+	}
+	if p.lex.templateEnd(int(t.span.Start), false) == int(t.span.End) {
+		return true
+	}
+	name := strings.TrimPrefix(t.value, "$")
+	if strings.HasPrefix(name, "{") && strings.HasSuffix(name, "}") {
+		name = name[1 : len(name)-1]
+	}
+	return p.lex.substs && len(name) < len(t.value) && strings.Trim(name, "_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// fillsLine reports whether t, the first word of a statement, is a ${NAME} with
+// a line of its own: it stands for whole statements, or for none.
+func (p *parser) fillsLine(t token) bool {
+	if !t.lineStart || !p.lex.substs || !p.isMark(t) {
+		return false
+	}
+	rest, _, _ := strings.Cut(p.lex.text[p.lex.pos:], "\n")
+	rest = strings.TrimLeft(rest, " \t\r")
+	if rest != "" && rest[0] != '#' {
+		return false
+	}
+	k := p.peek()
+	return k != tokSemicolon && k != tokOpen
+}
+
+// dropFilledIn forgets a statement without an end if a template engine fills in
+// all of it, the end too.
+func (p *parser) dropFilledIn() {
+	for _, w := range p.words {
+		if !p.isMark(w) {
+			return
+		}
+	}
+	p.words = p.words[:0]
+}

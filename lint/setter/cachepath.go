@@ -1,6 +1,7 @@
 package setter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/nginx"
@@ -27,7 +28,7 @@ func checkCachePath(d *Directive) *Refusal {
 		if strings.HasPrefix(key, "purger") && hasValue {
 			continue // of NGINX Plus, which is another rule's business
 		}
-		if !hasValue || !containsWord(cacheParameters, key+"=") || key == "min_free" && d.Version.Before(minFreeSince) {
+		if !hasValue || !slices.Contains(cacheParameters, key+"=") || key == "min_free" && d.Version.Before(minFreeSince) {
 			return suggestParameter(d, i, cacheParameters)
 		}
 		if r := checkCacheParameter(d, i, key, value); r != nil {

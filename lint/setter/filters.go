@@ -34,6 +34,8 @@ func filterTable() map[string]check {
 		"modern_browser":             modernBrowser,
 		"dav_access":                 checkAccessMode,
 		"gzip_comp_level":            bounds(1, 9),
+		"uwsgi_modifier1":            bounds(0, 255),
+		"uwsgi_modifier2":            bounds(0, 255),
 		"gzip_window":                oneOf(512, 32<<10, "must be 512, 1k, 2k, 4k, 8k, 16k, or 32k"),
 		"gzip_hash":                  oneOf(512, 128<<10, "must be 512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k"),
 		"connection_pool_size":       poolSize,

@@ -26,6 +26,8 @@ func proxyTable() map[string]check {
 		"proxy_upload_rate":                  checkRate,
 		"proxy_download_rate":                checkRate,
 		"fastcgi_split_path_info":            checkSplitPathInfo,
+		"uwsgi_modifier1":                    checkUwsgiModifier,
+		"uwsgi_modifier2":                    checkUwsgiModifier,
 	}
 	shared := map[string]check{
 		"bind":                  checkBind,
@@ -178,7 +180,7 @@ func isBareAddress(s string) bool {
 func checkRewritePair(words ...string) check {
 	return func(d *Directive) *Refusal {
 		if len(d.Args) == 1 {
-			if containsWord(words, d.Args[0]) {
+			if slices.Contains(words, d.Args[0]) {
 				return nil
 			}
 			return invalidParameter(d, 0).with(`it takes "%s", or two values`, strings.Join(words, `" or "`))
@@ -189,9 +191,6 @@ func checkRewritePair(words ...string) check {
 		return checkScript(d, 1)
 	}
 }
-
-// containsWord reports whether a word is among words, as ngx_strcmp sees it.
-func containsWord(words []string, word string) bool { return slices.Contains(words, word) }
 
 // checkPattern checks the first argument: a regular expression after "~" and,
 // where there is a mark for it, "~*"; else a value with variables.
@@ -261,4 +260,17 @@ func captures(pattern string) (n int, sure bool) {
 		}
 	}
 	return r.captures, true
+}
+
+// checkUwsgiModifier is ngx_conf_set_num_slot with ngx_http_uwsgi_modifier_bounds,
+// src/http/modules/ngx_http_uwsgi_module.c.
+func checkUwsgiModifier(d *Directive) *Refusal {
+	n, ok := nginx.ParseNumber(d.Args[0])
+	switch {
+	case !ok:
+		return refuse(0, "%q directive invalid number", d.Name)
+	case n > 255:
+		return refuse(0, "value must be between 0 and 255")
+	}
+	return nil
 }

@@ -214,7 +214,7 @@ func checkHTTP2Index(d *Directive) *Refusal {
 	n, ok := nginx.ParseNumber(d.Args[0])
 	switch {
 	case !ok:
-		return refuse(0, "invalid number")
+		return refuse(0, "%q directive invalid number", d.Name)
 	case n == 0 || n&(n-1) != 0:
 		return refuse(0, "%q directive must be a power of two", d.Name)
 	}
@@ -243,7 +243,7 @@ func checkHTTP2Retired(what string) check {
 			return checkSSLFlag(d)
 		}
 		if _, ok := nginx.ParseNumber(d.Args[0]); !ok {
-			return refuse(0, "invalid number")
+			return refuse(0, "%q directive invalid number", d.Name)
 		}
 		return nil
 	}

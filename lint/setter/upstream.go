@@ -2,6 +2,7 @@ package setter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/nginx"
@@ -207,7 +208,7 @@ func checkUpstreamZone(d *Directive) *Refusal {
 // release 1.29.6).
 func checkSticky(d *Directive) *Refusal {
 	kinds := []string{"cookie", "route", "learn"}
-	if !containsWord(kinds, d.Args[0]) {
+	if !slices.Contains(kinds, d.Args[0]) {
 		return suggest(refuse(0, "unknown parameter %q", d.Args[0]), d.Args[0], kinds)
 	}
 	if d.Args[0] != "cookie" {
@@ -220,7 +221,7 @@ func checkSticky(d *Directive) *Refusal {
 		if hasValue {
 			written += "="
 		}
-		if !containsWord(accepted, written) {
+		if !slices.Contains(accepted, written) {
 			r := suggestParameter(d, i, accepted)
 			r.Message = fmt.Sprintf("unknown parameter %q", d.Args[i])
 			return r
