@@ -18,18 +18,24 @@ var (
 	trustedForClients = nginx.V(1, 27, 1)
 )
 
+// nothingElse reports whether what is in view of a directive is all that nginx
+// will see of it at a level, see levelsKnown and asWritten.
+func nothingElse(p *lint.Pass, at, setter *model.Scope, inclusive bool) bool {
+	return levelsKnown(p, at, setter, inclusive) && (p.Config.Complete || asWritten(at))
+}
+
 // hasCertificate reports whether a server has a certificate; known says that
 // nothing out of view can change that.
 func hasCertificate(p *lint.Pass, s *model.Scope) (has, known bool) {
 	v := s.Effective("ssl_certificate")
-	return v.Set(), v.Set() || levelsKnown(p, s, nil, false)
+	return v.Set(), v.Set() || nothingElse(p, s, nil, false)
 }
 
 // rejectsHandshakes reports whether a server refuses all TLS, or may do so.
 func rejectsHandshakes(p *lint.Pass, s *model.Scope) bool {
 	v := s.Effective("ssl_reject_handshake")
 	on, ok := v.Flag()
-	return v.Set() && (!ok || on) || !v.Set() && !levelsKnown(p, s, nil, false)
+	return v.Set() && (!ok || on) || !v.Set() && !nothingElse(p, s, nil, false)
 }
 
 // upstreamTLS is a place that speaks TLS to an upstream, or may.

@@ -51,7 +51,7 @@ func checkRedirectDefault(p *lint.Pass, n *conf.Node) {
 		return
 	}
 	s := p.Config.ScopeOf(n)
-	if s == nil || s.Gaps != 0 || !untemplated(s) {
+	if s == nil || s.Gaps != 0 || !asWritten(s) {
 		return
 	}
 	var before *conf.Node

@@ -53,7 +53,7 @@ http {
 			if !verify.Set() || !ok || !on || trusted.Set() && trusted.Arg(0) != "" || trusted.Template() || reported[verify.Node.Directive] {
 				continue
 			}
-			if !scalarKnown(p, place.scope, verify) || !levelsKnown(p, place.scope, trusted.Scope, false) {
+			if !scalarKnown(p, place.scope, verify) || !nothingElse(p, place.scope, trusted.Scope, false) {
 				continue
 			}
 			// ngx_http_proxy_set_ssl, src/http/modules/ngx_http_proxy_module.c

@@ -108,7 +108,7 @@ func reportService(p *lint.Pass, peer *model.Peer) bool {
 func reportResolveNeeds(p *lint.Pass, u *model.Upstream, server *conf.Node) {
 	f := lint.Finding{Place: lint.At(server)}
 	if u.Scope.Own("zone") == nil {
-		if u.Scope.Gaps != 0 {
+		if u.Scope.Gaps != 0 || !asWritten(u.Scope) {
 			return
 		}
 		f.Message = fmt.Sprintf(`resolving names at run time requires upstream "%s" to be in shared memory`, u.Name)
@@ -117,7 +117,7 @@ func reportResolveNeeds(p *lint.Pass, u *model.Upstream, server *conf.Node) {
 		return
 	}
 	resolver := u.Scope.Effective("resolver")
-	if resolver.Set() || !levelsKnown(p, u.Scope, nil, false) {
+	if resolver.Set() || !nothingElse(p, u.Scope, nil, false) {
 		return
 	}
 	block := "http"

@@ -172,6 +172,23 @@ func untemplated(s *model.Scope) bool {
 	return true
 }
 
+// asWritten reports whether a level and those around it hold what is written and
+// nothing more: a template engine may put further directives into its input,
+// also where a mark that stands for whole statements is not seen any more.
+func asWritten(s *model.Scope) bool {
+	for i := range s.Node.Children {
+		if n := &s.Node.Children[i]; n.Directive != nil && n.File != nil && n.File.Template {
+			return false
+		}
+	}
+	for ; s != nil; s = s.Parent {
+		if s.Gaps&model.GapTemplate != 0 || s.Node.Directive != nil && s.Node.File != nil && s.Node.File.Template {
+			return false
+		}
+	}
+	return true
+}
+
 // maxTemplate is how much of a template is searched for conditions, in bytes.
 const maxTemplate = 64 << 10
 

@@ -154,7 +154,7 @@ func checkMailCertificates(p *lint.Pass) {
 			if s.Effective(name).Set() {
 				continue
 			}
-			if levelsKnown(p, s, nil, false) {
+			if nothingElse(p, s, nil, false) {
 				reportStart(p, node, lint.Finding{
 					Message: fmt.Sprintf(`no %q is defined for the "%s" directive`, name, mode),
 					Help:    fmt.Sprintf("add %q to this server or to the mail block", name),

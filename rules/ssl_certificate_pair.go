@@ -60,7 +60,7 @@ func checkServerPairs(p *lint.Pass, srv *model.Server, reported map[*conf.Direct
 	}
 	certificates, _ := srv.Scope.Array("ssl_certificate")
 	keys, at := srv.Scope.Array("ssl_certificate_key")
-	if len(certificates) <= len(keys) || !levelsKnown(p, srv.Scope, at, true) {
+	if len(certificates) <= len(keys) || !nothingElse(p, srv.Scope, at, true) {
 		return
 	}
 	last := certificates[len(certificates)-1]
@@ -96,7 +96,7 @@ func checkUpstreamPair(p *lint.Pass, place upstreamTLS, reported map[*conf.Direc
 	certificate := place.scope.Effective(place.prefix + "_ssl_certificate")
 	key := place.scope.Effective(place.prefix + "_ssl_certificate_key")
 	if !certificate.Set() || certificate.Template() || certificate.Arg(0) == "" || key.Set() ||
-		!scalarKnown(p, place.scope, certificate) || !levelsKnown(p, place.scope, nil, false) || reported[certificate.Node.Directive] {
+		!scalarKnown(p, place.scope, certificate) || !nothingElse(p, place.scope, nil, false) || reported[certificate.Node.Directive] {
 		return
 	}
 	reported[certificate.Node.Directive] = true

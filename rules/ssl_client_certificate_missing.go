@@ -65,7 +65,7 @@ func verifiesClients(p *lint.Pass, srv *model.Server, verify model.Value) bool {
 	if srv.Stream && !p.Config.Version.AtLeast(streamSNI) && !asksForTLS(srv) {
 		return false
 	}
-	if has, _ := hasCertificate(p, srv.Scope); !has || !levelsKnown(p, srv.Scope, nil, false) {
+	if has, _ := hasCertificate(p, srv.Scope); !has || !nothingElse(p, srv.Scope, nil, false) {
 		return false
 	}
 	clients := srv.Scope.Effective("ssl_client_certificate")

@@ -48,7 +48,7 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		if len(u.Peers) == 0 || u.Scope.Gaps != 0 || !untemplated(u.Scope) || slices.ContainsFunc(u.Scope.Node.Children, isForeign) {
+		if len(u.Peers) == 0 || u.Scope.Gaps != 0 || !asWritten(u.Scope) || slices.ContainsFunc(u.Scope.Node.Children, isForeign) {
 			return
 		}
 		onlyBackup := true

@@ -74,11 +74,30 @@ http {
 		if t.Err == nil || t.Unknown || t.Variable || x.Pass.IsBlock || len(x.Pass.Args) != 1 {
 			return
 		}
+		if t.Err.Error() == "no port in upstream" && borrowsPort(p, x) {
+			return
+		}
 		reportStart(p, x.Pass, lint.Finding{
 			Place: lint.AtArg(x.Pass, 0), Message: targetRefusal(x), Help: addressHelp(t.Raw, x.Kind.String(), x.Stream()),
 		})
 	},
 })
+
+// borrowsPort reports whether a pass above names the same host with a port: an
+// address without one then means whatever that one made of the name
+// (ngx_http_upstream_add, src/http/ngx_http_upstream.c, and its twin in stream,
+// compare ports only where both have one).
+func borrowsPort(p *lint.Pass, x *model.Proxy) bool {
+	for _, o := range p.Config.Proxies {
+		if o == x {
+			break
+		}
+		if o.Stream() == x.Stream() && !o.Target.Variable && o.Target.Port != 0 && strings.EqualFold(o.Target.URL.Host, x.Target.URL.Host) {
+			return true
+		}
+	}
+	return false
+}
 
 // reportMemcachedAddress reports the address of a memcached_pass with a "$",
 // which nginx takes for a letter (ngx_http_memcached_pass,

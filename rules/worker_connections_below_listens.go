@@ -69,7 +69,7 @@ func checkWorkerConnections(p *lint.Pass, c *model.Config) {
 	uses, all := socketUses(c)
 	bare, port8000 := false, false
 	for _, use := range uses {
-		all = all && untemplated(use.server.Scope)
+		all = all && asWritten(use.server.Scope)
 		bare = bare || use.listen.Node == nil
 		port8000 = port8000 || use.port == 8000
 	}

@@ -229,7 +229,7 @@ func checkSticky(d *Directive) *Refusal {
 		if key == "samesite" && !hasVariables(value) && !containsFold([]string{"strict", "lax", "none"}, value) {
 			return refuse(i, `%q directive invalid "samesite" parameter value`, d.Name).with("it takes strict, lax or none")
 		}
-		if key == "expires" && !hasVariables(value) && value != "max" {
+		if key == "expires" && value != "max" {
 			if _, ok := nginx.ParseSec(value); !ok {
 				return refuse(i, `%q directive invalid "expires" parameter value`, d.Name).with(`it takes a time such as "1h", or max`)
 			}

@@ -58,7 +58,7 @@ func upstreamCases() []gatewayCase {
 		gatewayCase{in: nginx.Upstream, line: "keepalive 4 shared", want: `invalid parameter "shared"`},
 		gatewayCase{in: nginx.Upstream, line: "keepalive 4 local"},
 		gatewayCase{in: nginx.Upstream, line: "sticky cookie a expires=1h domain=.a path=/ httponly secure samesite=lax"},
-		gatewayCase{in: nginx.Upstream, line: "sticky cookie a expires=$arg_a samesite=$arg_b"},
+		gatewayCase{in: nginx.Upstream, line: "sticky cookie a samesite=$arg_b"},
 		gatewayCase{in: nginx.Upstream, line: "sticky cookies a", want: `unknown parameter "cookies"`},
 		gatewayCase{in: nginx.Upstream, line: "sticky cookie a http", want: `unknown parameter "http"`},
 		gatewayCase{in: nginx.Upstream, line: "sticky cookie a samesite=no", want: `invalid "samesite" parameter value`},
