@@ -49,7 +49,7 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		c := startup(p)
-		d := duplicates{checkup: c, seen: make([]firstUse, len(c.commands)), conditional: map[*conf.File]bool{}}
+		d := duplicates{checkup: c, seen: make([]firstUse, len(c.commands))}
 		for v := range c.accepted() {
 			d.add(v)
 		}
@@ -62,9 +62,8 @@ http {
 // duplicates collects the directives that stand in a level twice.
 type duplicates struct {
 	*checkup
-	seen        []firstUse // by the number of the command
-	again       byKey[*conf.Node, verdict]
-	conditional map[*conf.File]bool
+	seen  []firstUse // by the number of the command
+	again byKey[*conf.Node, verdict]
 }
 
 // add looks at the next directive. All of one level come one after the other.
@@ -225,28 +224,13 @@ func slotOf(name string) string {
 // certain reports whether both directives reach nginx, in one block.
 func (d *duplicates) certain(first *conf.Node, second verdict) bool {
 	n := second.node
-	if d.hasConditions(first.File) || d.hasConditions(n.File) ||
+	if branches(first.File) || branches(n.File) ||
 		hasSyntaxProblem(first) || hasSyntaxProblem(n) || afterBraceProblem(n) || d.commands[n.Name].shared {
 		return false
 	}
 	return !d.uncertain(second.scope) || !slices.ContainsFunc(d.commands[n.Name].all, func(other *nginx.Directive) bool {
 		return repetition(other, d.version) == anyTimes
 	})
-}
-
-// hasConditions is the function of that name, its answers kept.
-func (d *duplicates) hasConditions(f *conf.File) bool {
-	answer, ok := d.conditional[f]
-	if !ok {
-		answer = hasConditions(f)
-		d.conditional[f] = answer
-	}
-	return answer
-}
-
-// hasConditions reports whether a template engine may leave parts of a file out.
-func hasConditions(f *conf.File) bool {
-	return f.Template && (strings.Contains(f.Text, "{%") || strings.Contains(f.Text, "{{") || strings.Contains(f.Text, "<%"))
 }
 
 // reportDuplicate makes one finding of all directives after the first.

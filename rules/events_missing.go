@@ -33,7 +33,7 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/ngx_core_module.html#events"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		if c.Main.Own("events") != nil || !isRootFile(c) || c.Main.Gaps != 0 || hasConditions(c.Tree.RootFile) {
+		if c.Main.Own("events") != nil || !isRootFile(c) || c.Main.Gaps != 0 || branches(c.Tree.RootFile) {
 			return
 		}
 		f := lint.Finding{

@@ -101,7 +101,7 @@ func (c *checkup) invalid() []invalidity {
 		if r.Parameter > 0 {
 			i.at = parameterNodes(v.node)[r.Parameter-1]
 		}
-		if hasSyntaxProblem(i.at) || c.acceptedElsewhere(v, d) || d.Parameters != nil && hasConditions(i.at.File) {
+		if hasSyntaxProblem(i.at) || c.acceptedElsewhere(v, d) || d.Parameters != nil && branches(i.at.File) {
 			continue
 		}
 		i.takes = c.takenBy(v)

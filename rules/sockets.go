@@ -3,7 +3,6 @@ package rules
 import (
 	"net/netip"
 	"strconv"
-	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -189,40 +188,9 @@ func asWritten(s *model.Scope) bool {
 	return true
 }
 
-// maxTemplate is how much of a template is searched for conditions, in bytes.
-const maxTemplate = 64 << 10
-
-// branches reports whether a file holds conditions or loops of a template
-// engine. Those that only replace ${NAME} or {{ name }} have none.
-func branches(f *conf.File) bool {
-	if f == nil || !f.Template {
-		return false
-	}
-	if len(f.Text) > maxTemplate || strings.Contains(f.Text, "{%") {
-		return true
-	}
-	for rest := f.Text; ; {
-		i := strings.Index(rest, "{{")
-		if i < 0 {
-			break
-		}
-		rest = strings.TrimLeft(rest[i+2:], "-~ ")
-		for _, word := range []string{"#", "^", "if ", "range ", "with ", "each ", "unless ", "else"} {
-			if strings.HasPrefix(rest, word) {
-				return true
-			}
-		}
-	}
-	for rest := f.Text; ; {
-		i := strings.Index(rest, "<%")
-		if i < 0 {
-			return false
-		}
-		if rest = rest[i+2:]; !strings.HasPrefix(rest, "=") {
-			return true
-		}
-	}
-}
+// branches reports whether a template engine decides which statements of a file
+// reach nginx.
+func branches(f *conf.File) bool { return f != nil && f.Branches }
 
 // openedSocket is a socket that nginx opens.
 type openedSocket struct {

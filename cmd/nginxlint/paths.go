@@ -122,9 +122,11 @@ func (c *command) nearPath(fsys conf.FS, path string) (string, bool) {
 			if err != nil {
 				return "", false
 			}
-			names := make([]string, len(entries))
-			for i, e := range entries {
-				names[i] = e.Name()
+			var names []string
+			for _, e := range entries {
+				if e.Name() != name { // a link that leads nowhere is not what was meant
+					names = append(names, e.Name())
+				}
 			}
 			near, ok := nearest(name, names)
 			if !ok {

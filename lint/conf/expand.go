@@ -235,6 +235,9 @@ func (e *expander) open(path string, d *Directive, lv *level) *File {
 	if err == nil {
 		return f
 	}
+	if errors.Is(err, ErrNotRegular) && isDevice(e.FS, path) {
+		return nil
+	}
 	e.tree.Incomplete = true
 	var internal *InternalError
 	switch {
@@ -250,6 +253,13 @@ func (e *expander) open(path string, d *Directive, lv *level) *File {
 		e.problem(IncludeUnreadable, d, lv, fmt.Sprintf("%q cannot be read: %v", path, reason(err)), "")
 	}
 	return nil
+}
+
+// isDevice reports whether a path is a character device such as /dev/null. nginx
+// asks for its size, 0, and takes it for an empty file.
+func isDevice(fsys FS, path string) bool {
+	info, err := fsys.Stat(path)
+	return err == nil && info.Mode()&fs.ModeCharDevice != 0
 }
 
 // reason is an error without the operation and path that are told anyway.

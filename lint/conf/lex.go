@@ -36,6 +36,7 @@ type lexer struct {
 	fresh    bool // nothing but blanks since the last line feed
 	substs   bool // ${UPPER} is filled in by envsubst
 	template bool // a mark of a template engine was met
+	branches bool // one that stands for whole statements
 	// isData reports that the word at hand is a regular expression only if it
 	// begins with ~: a name, or an argument of a block of parameters.
 	isData  func() bool
@@ -74,6 +75,7 @@ func (l *lexer) next(atStart bool) token {
 		case '{', '<':
 			if end := l.templateEnd(l.pos, atStart); end > 0 {
 				l.template = true
+				l.branches = l.branches || atStart && l.text[l.pos:l.pos+2] != "{#"
 				if atStart {
 					end = l.restOfLine(end)
 				}

@@ -30,6 +30,7 @@ func Parse(path string, src []byte, g Grammar) (*File, error) {
 	slices.SortStableFunc(p.problems, func(a, b Problem) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	f.Problems = p.problems
 	f.Template = p.lex.template || isTemplateName(path)
+	f.Branches = p.lex.branches
 	if err := p.link(); err != nil {
 		return nil, fmt.Errorf("building the tree of %q: %w", path, err)
 	}

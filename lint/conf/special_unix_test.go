@@ -33,9 +33,7 @@ func TestSpecialFilesAreReportedAndTheRestIsRead(t *testing.T) {
 	}{
 		{"FIFO", "x", func(dir string) error { return syscall.Mkfifo(dir+"/x", 0o600) }, "not a regular file"},
 		{"FIFO in a pattern", "x*", func(dir string) error { return syscall.Mkfifo(dir+"/x", 0o600) }, "not a regular file"},
-		{"endless device", "/dev/zero", nil, "not a regular file"},
 		{"standard input", "/dev/stdin", nil, ""},
-		{"link to a device", "x", func(dir string) error { return os.Symlink("/dev/zero", dir+"/x") }, "not a regular file"},
 		{"directory", "x", func(dir string) error { return os.Mkdir(dir+"/x", 0o755) }, "not a regular file"},
 		{"directory in a pattern", "x*", func(dir string) error { return os.Mkdir(dir+"/x", 0o755) }, "not a regular file"},
 		{"dangling link", "x", func(dir string) error { return os.Symlink("nope", dir+"/x") }, "No such file or directory"},
@@ -65,6 +63,16 @@ func TestSpecialFilesAreReportedAndTheRestIsRead(t *testing.T) {
 				t.Errorf("problems %q, incomplete %v", got, tree.Incomplete)
 			}
 		})
+	}
+}
+
+func TestDevicesAreEmptyFiles(t *testing.T) {
+	dir := write(t, map[string]string{"nginx.conf": "include /dev/null; include /dev/zero; include x; include y*; a;"})
+	must(t, os.Symlink("/dev/null", dir+"/x"))
+	must(t, os.Symlink("/dev/zero", dir+"/y"))
+	tree := loadDisk(t, dir)
+	if got := told(tree); len(got) > 0 || tree.Incomplete || tree.Root.Child("a") == nil {
+		t.Errorf("problems %q, incomplete %v", got, tree.Incomplete)
 	}
 }
 

@@ -64,6 +64,9 @@ func (b *builder) walk(s *Scope) {
 		if !b.cfg.Complete && (n.NameUnknown || name == "include") {
 			s.Gaps |= gapOf(children, i)
 		}
+		if n.File != nil && n.File.Branches {
+			s.Gaps |= GapTemplate
+		}
 		if name != last { // runs of location, server, proxy_set_header …
 			s.closeRun(last, i)
 			last = name

@@ -20,7 +20,7 @@ func httpCoreTable() map[string]check {
 		"gzip_disable":                    gzipDisable,
 		"aio":                             aio,
 		"directio":                        directio,
-		"client_body_temp_path":           checkPath,
+		"client_body_temp_path":           checkTempPath,
 		"set_real_ip_from":                checkRealIPFrom,
 		"allow":                           checkAccess,
 		"deny":                            checkAccess,

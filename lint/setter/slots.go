@@ -6,23 +6,6 @@ import (
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
-// checkPath is ngx_conf_set_path_slot: a directory and up to three levels, whose
-// digits together are at most ten with the slashes.
-func checkPath(d *Directive) *Refusal {
-	length := 0
-	for i, v := range d.Args[1:] {
-		n, ok := nginx.ParseNumber(v)
-		if !ok || n == 0 {
-			return invalidValue(d, i+1).with("a level is the number of characters in the name of a folder, 1 or 2, three levels at most")
-		}
-		length += int(n) + 1
-	}
-	if levels := len(d.Args) - 1; length > 10+levels {
-		return invalidValue(d, 1)
-	}
-	return nil
-}
-
 // checkAccessMode is ngx_conf_set_access_slot.
 func checkAccessMode(d *Directive) *Refusal {
 	for i, v := range d.Args {

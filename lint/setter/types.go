@@ -51,7 +51,7 @@ func checkType(d *Directive) *Refusal {
 	case nginx.TypePredicateArray: // ngx_http_set_predicate_slot
 		return checkScripts(d)
 	case nginx.TypePath:
-		return checkPath(d)
+		return checkTempPath(d)
 	case nginx.TypeAccess:
 		return checkAccessMode(d)
 	}
