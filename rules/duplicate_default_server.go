@@ -43,7 +43,7 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#listen", "https://nginx.org/en/docs/http/request_processing.html"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		for _, clash := range listenClashes(p) {
+		for _, clash := range sockets(p).clashes() {
 			if clash.kind != defaultTwice {
 				continue
 			}

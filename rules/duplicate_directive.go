@@ -70,15 +70,19 @@ type duplicates struct {
 func (d *duplicates) add(v verdict) {
 	if v.node.Name == "map" {
 		// The first map sets the sizes of its hash (ngx_http_map_block, ngx_stream_map_block).
-		d.first("map_hash_max_size", v)
-		d.first("map_hash_bucket_size", v)
+		d.first(d.commands["map_hash_max_size"], v)
+		d.first(d.commands["map_hash_bucket_size"], v)
 		return
 	}
 	often := repetition(v.facts, d.version)
 	if often == anyTimes {
 		return
 	}
-	use, first := d.first(slotOf(v.node.Name), v)
+	cmd := v.command
+	if v.node.Name == "alias" { // sets what root sets (ngx_http_core_root)
+		cmd = d.commands["root"]
+	}
+	use, first := d.first(cmd, v)
 	if first {
 		return
 	}
@@ -87,10 +91,10 @@ func (d *duplicates) add(v verdict) {
 	}
 }
 
-// first returns the first directive of its level that sets what the directives
-// of a name set; it is the one at hand if there was none before it.
-func (d *duplicates) first(name string, v verdict) (use *firstUse, here bool) {
-	use = &d.seen[d.commands[name].number]
+// first returns the first directive of its level that sets what a command sets;
+// it is the one at hand if there was none before it.
+func (d *duplicates) first(cmd *command, v verdict) (use *firstUse, here bool) {
+	use = &d.seen[cmd.number]
 	if use.scope == v.scope {
 		return use, false
 	}
@@ -212,23 +216,14 @@ var setOnce = map[string]bool{
 	"proxy_bind": true, // of stream: ngx_stream_proxy_bind
 }
 
-// slotOf is the name under which a directive is counted: alias and root set the
-// same thing (ngx_http_core_root).
-func slotOf(name string) string {
-	if name == "alias" {
-		return "root"
-	}
-	return name
-}
-
 // certain reports whether both directives reach nginx, in one block.
 func (d *duplicates) certain(first *conf.Node, second verdict) bool {
 	n := second.node
 	if branches(first.File) || branches(n.File) ||
-		hasSyntaxProblem(first) || hasSyntaxProblem(n) || afterBraceProblem(n) || d.commands[n.Name].shared {
+		hasSyntaxProblem(first) || hasSyntaxProblem(n) || afterBraceProblem(n) || second.command.shared {
 		return false
 	}
-	return !d.uncertain(second.scope) || !slices.ContainsFunc(d.commands[n.Name].all, func(other *nginx.Directive) bool {
+	return !d.uncertain(second.scope) || !slices.ContainsFunc(second.command.all, func(other *nginx.Directive) bool {
 		return repetition(other, d.version) == anyTimes
 	})
 }

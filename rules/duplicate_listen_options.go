@@ -47,7 +47,7 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#listen"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		for _, clash := range listenClashes(p) {
+		for _, clash := range sockets(p).clashes() {
 			f := lint.Finding{Place: lint.AtArg(clash.at.listen.Node, 0)}
 			first, second := clash.before.listen.Node, clash.at.listen.Node
 			switch clash.kind {

@@ -56,10 +56,10 @@ http {
 			exact bool
 			name  string
 		}
-		var seen map[location]*conf.Node
-		for n := range s.All("location") {
-			in := p.Config.Inner(n)
-			if in == nil || n.Unknown() || len(n.Args) == 0 || branches(n.File) {
+		seen := map[location]*conf.Node{}
+		for in := range s.Levels() {
+			n := in.Node
+			if in.Context != nginx.Location || n.Unknown() || len(n.Args) == 0 || branches(n.File) {
 				continue
 			}
 			key := location{name: in.Pattern()}
@@ -79,9 +79,6 @@ http {
 				relate(&f, "the first", lint.At(first))
 				reportStart(p, n, f)
 				continue
-			}
-			if seen == nil {
-				seen = map[location]*conf.Node{}
 			}
 			seen[key] = n
 		}

@@ -37,23 +37,25 @@ func plainConnection(p *lint.Pass, x *model.Proxy) (c connectionSent, ok bool) {
 		return c, false
 	}
 	headers, _ := x.Headers()
-	for _, h := range headers {
-		if h.Node.Unknown() && (h.Node.Args[0].Unknown || strings.EqualFold(h.Name, "Connection")) {
+	for h := range headers {
+		isConnection := strings.EqualFold(h.Name, "Connection")
+		if h.Node.Unknown() && (h.Node.Args[0].Unknown || isConnection) {
 			return c, false
 		}
+		if isConnection {
+			c.header, c.value = h.Node, h.Value
+		}
 	}
-	h, set := x.Header("Connection")
-	if !set {
+	if c.header == nil {
 		if !p.Config.Version.AtLeast(pooledByDefault) {
 			c.value = "close"
 		}
 		return c, true
 	}
-	c.header, c.value = h.Node, h.Value
-	if !strings.Contains(h.Value, "$") {
+	if !strings.Contains(c.value, "$") {
 		return c, true
 	}
-	c.entry = plainMapEntry(p.Config, strings.NewReplacer("${", "$", "}", "").Replace(h.Value))
+	c.entry = plainMaps(p)[strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(c.value, "${", "$"), "}", ""))]
 	if c.entry == nil {
 		return c, false
 	}
@@ -65,28 +67,36 @@ func plainConnection(p *lint.Pass, x *model.Proxy) (c connectionSent, ok bool) {
 	return c, !c.entry.Unknown() && !strings.Contains(c.value, "$")
 }
 
-// plainMapEntry finds the line of the one map from $http_upgrade to a variable
-// that holds for requests without that header: the empty string, then the first
-// regular expression that matches it, then the default (ngx_http_map_find,
+// plainMapsKey is the key of [plainMaps] among what rules share.
+type plainMapsKey struct{}
+
+// plainMaps are the lines that [plainMapEntry] finds in the maps from
+// $http_upgrade, by the variable in lower case. There is none for a variable
+// that several maps set.
+func plainMaps(p *lint.Pass) map[string]*conf.Node {
+	return p.Shared(plainMapsKey{}, func() any {
+		entries := map[string]*conf.Node{}
+		if p.Config.HTTP == nil {
+			return entries
+		}
+		for m := range p.Config.HTTP.All("map") {
+			variable := strings.ToLower(m.Arg(1))
+			if _, twice := entries[variable]; twice || m.Unknown() || !strings.EqualFold(m.Arg(0), "$http_upgrade") {
+				entries[variable] = nil
+				continue
+			}
+			entries[variable] = plainMapEntry(m)
+		}
+		return entries
+	}).(map[string]*conf.Node)
+}
+
+// plainMapEntry finds the line of a map that holds for requests without the
+// header that it looks at: the empty string, then the first regular expression
+// that matches it, then the default (ngx_http_map_find,
 // src/http/ngx_http_variables.c). It is the map itself where there is no such
 // line, and nil where that is not known.
-func plainMapEntry(c *model.Config, variable string) *conf.Node {
-	var found *conf.Node
-	if c.HTTP == nil {
-		return nil
-	}
-	for m := range c.HTTP.All("map") {
-		if !strings.EqualFold(m.Arg(1), variable) {
-			continue
-		}
-		if found != nil || m.Unknown() || !strings.EqualFold(m.Arg(0), "$http_upgrade") {
-			return nil
-		}
-		found = m
-	}
-	if found == nil {
-		return nil
-	}
+func plainMapEntry(found *conf.Node) *conf.Node {
 	var empty, matching, other *conf.Node
 	for i := range found.Children {
 		switch n := &found.Children[i]; {

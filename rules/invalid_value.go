@@ -145,7 +145,7 @@ func parameterNodes(block *conf.Node) []*conf.Node {
 // place, where it may be meant to be included, takes the arguments; and whether
 // a third-party module has a directive of that name.
 func (c *checkup) acceptedElsewhere(v verdict, d setter.Directive) bool {
-	cmd := c.commands[v.node.Name]
+	cmd := v.command
 	if cmd.shared {
 		return true
 	}

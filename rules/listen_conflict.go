@@ -52,18 +52,17 @@ stream {
 		Silent: `UDP and QUIC beside TCP. Addresses with a host name, and what a template engine decides. Other programs on the machine.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#listen", "https://nginx.org/en/docs/stream/ngx_stream_core_module.html#listen"},
 	},
-	OnConfig: func(p *lint.Pass, c *model.Config) {
-		uses, _ := socketUses(c)
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		byPort := byKey[int, openedSocket]{}
-		for _, s := range openedSockets(uses) {
+		for _, s := range sockets(p).opened() {
 			if s.listen.Node != nil && untemplated(s.server.Scope) {
 				byPort.add(s.port, s)
 			}
 		}
 		reported := map[*model.Listen]bool{}
-		for _, sockets := range byPort.all() {
-			for i, second := range sockets {
-				for _, first := range sockets[:i] {
+		for _, opened := range byPort.all() {
+			for i, second := range opened {
+				for _, first := range opened[:i] {
 					if first.conflicts(second) && !reported[second.listen] {
 						reported[second.listen] = true
 						reportConflict(p, first, second)

@@ -107,7 +107,7 @@ func namedTargets(s *model.Server) func(yield func(*conf.Node) bool) {
 		}
 		for _, at := range append([]*model.Scope{s.Scope}, s.Scope.Inside()...) {
 			for _, name := range []string{"error_page", "try_files"} {
-				if nginx.Find(name, at.Context) == nil {
+				if at.Own(name) == nil || nginx.Find(name, at.Context) == nil {
 					continue
 				}
 				for n := range at.All(name) {

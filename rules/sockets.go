@@ -3,6 +3,7 @@ package rules
 import (
 	"net/netip"
 	"strconv"
+	"sync"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -39,11 +40,40 @@ type socketUse struct {
 // maxSocketUses bounds the work for ranges of ports.
 const maxSocketUses = 200_000
 
-// socketUses are the addresses of all listen directives, and of http servers
-// without any, in order. all says that there are no others: none that a
-// template decides, and none with a host name.
+// socketsInUse are the addresses of all listen directives, and of http servers
+// without any, in order.
+type socketsInUse struct {
+	uses []socketUse
+	// all says that there are no others: none that a template decides, and none
+	// with a host name.
+	all bool
+	// opened are the sockets that nginx opens for them.
+	opened func() []openedSocket
+	// clashes are the first clash of each listen directive.
+	clashes func() []listenClash
+}
+
+// socketsKey is the key of [sockets] among what rules share.
+type socketsKey struct{}
+
+// sockets works out what the servers listen on, once for all rules.
+func sockets(p *lint.Pass) *socketsInUse {
+	return p.Shared(socketsKey{}, func() any {
+		s := &socketsInUse{}
+		s.uses, s.all = socketUses(p.Config)
+		s.opened = sync.OnceValue(func() []openedSocket { return openedSockets(s.uses) })
+		s.clashes = sync.OnceValue(func() []listenClash { return listenClashes(s.uses, p.Config.Version) })
+		return s
+	}).(*socketsInUse)
+}
+
+// socketUses are the uses of [socketsInUse], and whether they are all.
 func socketUses(c *model.Config) (uses []socketUse, all bool) {
-	all = true
+	n := 0
+	for _, srv := range c.Servers {
+		n += len(srv.Listens)
+	}
+	uses, all = make([]socketUse, 0, n), true
 	for _, srv := range c.Servers {
 		for i := range srv.Listens {
 			l := &srv.Listens[i]
@@ -92,28 +122,27 @@ const (
 // took it first, all servers there, who set options of the socket, and who is
 // the default server.
 type bound struct {
-	first, options, standard       socketUse
-	taken, hasOptions, hasStandard bool
-	servers                        map[*model.Server]socketUse
+	first, options, standard *socketUse // nil where there is none yet
+	servers                  map[*model.Server]*socketUse
 }
 
 // listenClashes are the first clash of each listen directive. nginx looks for
 // them in this order (ngx_http_add_addresses, src/http/ngx_http.c;
 // ngx_stream_core_listen, src/stream/ngx_stream_core_module.c, release 1.25.4).
-func listenClashes(p *lint.Pass) []listenClash {
-	uses, _ := socketUses(p.Config)
+func listenClashes(uses []socketUse, v nginx.Version) []listenClash {
 	seen := map[socketAddress]*bound{}
 	var clashes []listenClash
-	for i, use := range uses {
+	for i := range uses {
+		use := &uses[i]
 		if use.listen.Node == nil || branches(use.listen.Node.File) || !untemplated(use.server.Scope) {
 			continue
 		}
 		b := seen[use.socketAddress]
 		if b == nil {
-			b = &bound{servers: map[*model.Server]socketUse{}}
+			b = &bound{servers: map[*model.Server]*socketUse{}}
 			seen[use.socketAddress] = b
 		}
-		if clash, ok := b.add(use, p.Config.Version); ok {
+		if clash, ok := b.add(use, v); ok {
 			if i > 0 && len(clashes) > 0 && clashes[len(clashes)-1].at.listen == use.listen {
 				continue // another port of the same range
 			}
@@ -124,30 +153,30 @@ func listenClashes(p *lint.Pass) []listenClash {
 }
 
 // add notes a further listen on the address and returns how it clashes.
-func (b *bound) add(use socketUse, v nginx.Version) (listenClash, bool) {
+func (b *bound) add(use *socketUse, v nginx.Version) (listenClash, bool) {
 	before, twice := b.servers[use.server]
 	if use.stream && v.Before(sharedStream) {
-		if b.taken {
-			return listenClash{pairTwice, use, b.first}, true
+		if b.first != nil {
+			return listenClash{pairTwice, *use, *b.first}, true
 		}
-		b.first, b.taken = use, true
+		b.first = use
 		return listenClash{}, false
 	}
 	if twice {
-		return listenClash{sameServerTwice, use, before}, true
+		return listenClash{sameServerTwice, *use, *before}, true
 	}
 	b.servers[use.server] = use
 	if use.listen.OwnSocket {
-		if b.hasOptions {
-			return listenClash{optionsTwice, use, b.options}, true
+		if b.options != nil {
+			return listenClash{optionsTwice, *use, *b.options}, true
 		}
-		b.options, b.hasOptions = use, true
+		b.options = use
 	}
 	if use.listen.Default {
-		if b.hasStandard {
-			return listenClash{defaultTwice, use, b.standard}, true
+		if b.standard != nil {
+			return listenClash{defaultTwice, *use, *b.standard}, true
 		}
-		b.standard, b.hasStandard = use, true
+		b.standard = use
 	}
 	return listenClash{}, false
 }
@@ -156,6 +185,9 @@ func (b *bound) add(use socketUse, v nginx.Version) (listenClash, bool) {
 // are at the level and around it: two that seem to stand side by side may be two
 // ways of one.
 func untemplated(s *model.Scope) bool {
+	if s.Config().Complete {
+		return true // no configuration with a template is
+	}
 	var checked *conf.File
 	for ; s != nil; s = s.Parent {
 		if s.Gaps&model.GapTemplate != 0 {
@@ -175,6 +207,9 @@ func untemplated(s *model.Scope) bool {
 // nothing more: a template engine may put further directives into its input,
 // also where a mark that stands for whole statements is not seen any more.
 func asWritten(s *model.Scope) bool {
+	if s.Config().Complete {
+		return true // no configuration with a template is
+	}
 	for i := range s.Node.Children {
 		if n := &s.Node.Children[i]; n.Directive != nil && n.File != nil && n.File.Template {
 			return false
@@ -196,6 +231,9 @@ func branches(f *conf.File) bool { return f != nil && f.Branches }
 type openedSocket struct {
 	socketUse
 	reuseport bool
+	// own says that an option of the socket is set, which keeps a wildcard from
+	// taking over the address.
+	own bool
 	// dual says that an IPv6 socket takes IPv4 too.
 	dual bool
 }
@@ -210,17 +248,17 @@ func openedSockets(uses []socketUse) []openedSocket {
 	}
 	var order []socketAddress
 	merged := map[socketAddress]*openedSocket{}
-	own := map[socketAddress]bool{}
 	wildcards := map[portKey]bool{}
 	keyOf := func(a socketAddress) portKey { return portKey{a.stream, a.udp, a.addr.Is6(), a.port} }
-	for _, use := range uses {
+	for i := range uses {
+		use := &uses[i]
 		s := merged[use.socketAddress]
 		if s == nil {
-			s = &openedSocket{socketUse: use}
+			s = &openedSocket{socketUse: *use}
 			merged[use.socketAddress] = s
 			order = append(order, use.socketAddress)
 		}
-		own[use.socketAddress] = own[use.socketAddress] || use.listen.OwnSocket
+		s.own = s.own || use.listen.OwnSocket
 		s.reuseport = s.reuseport || use.listen.Reuseport
 		s.dual = s.dual || use.addr.Is6() && use.addr.IsUnspecified() && !use.listen.IPv6Only
 		if use.unix == "" && use.addr.IsUnspecified() {
@@ -229,10 +267,11 @@ func openedSockets(uses []socketUse) []openedSocket {
 	}
 	var out []openedSocket
 	for _, a := range order {
-		if a.unix == "" && !a.addr.IsUnspecified() && wildcards[keyOf(a)] && !own[a] {
+		s := merged[a]
+		if a.unix == "" && !a.addr.IsUnspecified() && wildcards[keyOf(a)] && !s.own {
 			continue
 		}
-		out = append(out, *merged[a])
+		out = append(out, *s)
 	}
 	return out
 }

@@ -42,10 +42,9 @@ http {
 		Silent: `Fragments, and whatever else may have the certificate out of view. Servers that are not the default one of their address: they use its certificate.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_certificate", "https://nginx.org/en/docs/http/configuring_https_servers.html"},
 	},
-	OnConfig: func(p *lint.Pass, c *model.Config) {
-		uses, all := socketUses(c)
-		if all {
-			checkAddressCertificates(p, uses)
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
+		if s := sockets(p); s.all {
+			checkAddressCertificates(p, s.uses)
 		}
 		checkOldSSL(p)
 		checkMailCertificates(p)
@@ -55,9 +54,9 @@ http {
 // checkAddressCertificates is ngx_http_ssl_init,
 // src/http/modules/ngx_http_ssl_module.c, and ngx_stream_ssl_init.
 func checkAddressCertificates(p *lint.Pass, uses []socketUse) {
-	var addresses byKey[socketAddress, socketUse]
-	for _, use := range uses {
-		addresses.add(use.socketAddress, use)
+	var addresses byKey[socketAddress, *socketUse]
+	for i := range uses {
+		addresses.add(uses[i].socketAddress, &uses[i])
 	}
 	reported := map[*model.Server]bool{}
 	for _, there := range addresses.all() {
@@ -77,7 +76,7 @@ func checkAddressCertificates(p *lint.Pass, uses []socketUse) {
 		if has, _ := hasCertificate(p, standard.server.Scope); has {
 			continue
 		}
-		candidates := []socketUse{standard}
+		candidates := []*socketUse{standard}
 		if rejectsHandshakes(p, standard.server.Scope) {
 			candidates = there
 		}
@@ -94,7 +93,7 @@ func checkAddressCertificates(p *lint.Pass, uses []socketUse) {
 
 // reportNoCertificate reports the server that nginx blames for an address that
 // asks for TLS.
-func reportNoCertificate(p *lint.Pass, use socketUse, asks *model.Listen) {
+func reportNoCertificate(p *lint.Pass, use *socketUse, asks *model.Listen) {
 	mode := "ssl"
 	if asks.QUIC {
 		mode = "quic"

@@ -36,6 +36,8 @@ type verdict struct {
 	standing
 	scope *model.Scope
 	node  *conf.Node
+	// command is what nginx knows of its name, nil where it knows nothing.
+	command *command
 	// facts is nginx's directive of that name here; where it is misversioned or
 	// misplaced, one of that name elsewhere; nil where nginx knows none.
 	facts *nginx.Directive
@@ -87,8 +89,10 @@ type checkup struct {
 	elsewhere func() bool
 	// refused holds the directives that are not accepted, by standing.
 	refused [miscounted + 1][]verdict
-	// facts holds what nginx knows of each directive of each level that is
-	// accepted, nil for the others, in order of levels and places.
+	// named holds the commands of all directives, nil for unknown names, and
+	// facts what nginx knows of those that are accepted, nil for the others; both
+	// in order of levels and places.
+	named []*command
 	facts []*nginx.Directive
 }
 
@@ -107,6 +111,7 @@ func newCheckup(config *model.Config) *checkup {
 	for _, s := range config.Scopes {
 		n += len(s.Node.Children)
 	}
+	c.named = make([]*command, 0, n)
 	c.facts = make([]*nginx.Directive, 0, n)
 	for _, s := range config.Scopes {
 		for i := range s.Node.Children {
@@ -117,6 +122,7 @@ func newCheckup(config *model.Config) *checkup {
 			if v.standing != accepted || v.node.File == nil {
 				v.facts = nil
 			}
+			c.named = append(c.named, v.command)
 			c.facts = append(c.facts, v.facts)
 		}
 	}
@@ -141,11 +147,10 @@ func (c *checkup) accepted() iter.Seq[verdict] {
 		n := 0
 		for _, s := range c.config.Scopes {
 			for i := range s.Node.Children {
-				d := c.facts[n]
-				n++
-				if d != nil && !yield(verdict{accepted, s, &s.Node.Children[i], d}) {
+				if d := c.facts[n]; d != nil && !yield(verdict{accepted, s, &s.Node.Children[i], c.named[n], d}) {
 					return
 				}
+				n++
 			}
 		}
 	}
@@ -155,32 +160,32 @@ func (c *checkup) accepted() iter.Seq[verdict] {
 func (c *checkup) judge(s *model.Scope, n *conf.Node) verdict {
 	cmd := c.commands[n.Name]
 	if cmd == nil {
-		return verdict{c.nameless(s, n), s, n, nil}
+		return verdict{c.nameless(s, n), s, n, nil, nil}
 	}
 	d := cmd.at(s.Context)
 	if d != nil && d.Block == n.IsBlock && d.KnownIn(c.version) && d.AcceptsArgs(len(n.Args), c.version) {
-		return verdict{accepted, s, n, d}
+		return verdict{accepted, s, n, cmd, d}
 	}
 	if n.File == nil || n.NameUnknown || cmd.shared || hasSyntaxProblem(n) {
-		return verdict{unclear, s, n, d}
+		return verdict{unclear, s, n, cmd, d}
 	}
 	if d == nil || !d.KnownIn(c.version) {
 		return c.absent(s, n, cmd, d)
 	}
 	if c.uncertain(s) && cmd.acceptsSomewhere(n, c.version) {
-		return verdict{unclear, s, n, d}
+		return verdict{unclear, s, n, cmd, d}
 	}
 	switch {
 	case n.IsBlock && !d.Block:
-		return verdict{unterminated, s, n, d}
+		return verdict{unterminated, s, n, cmd, d}
 	case !n.IsBlock && d.Block:
-		return verdict{unopened, s, n, d}
+		return verdict{unopened, s, n, cmd, d}
 	case n.Unknown():
-		return verdict{unclear, s, n, d} // a template may make any number of words
+		return verdict{unclear, s, n, cmd, d} // a template may make any number of words
 	case isPlusForm(n):
-		return verdict{commercial, s, n, d}
+		return verdict{commercial, s, n, cmd, d}
 	}
-	return verdict{miscounted, s, n, d}
+	return verdict{miscounted, s, n, cmd, d}
 }
 
 // nameless tells the standing of a directive that nginx does not have.
@@ -210,12 +215,12 @@ func (c *checkup) absent(s *model.Scope, n *conf.Node, cmd *command, here *nginx
 		d = cmd.all[0]
 	}
 	if here == nil && slices.ContainsFunc(cmd.all, func(d *nginx.Directive) bool { return d.KnownIn(c.version) }) {
-		return verdict{misplaced, s, n, d}
+		return verdict{misplaced, s, n, cmd, d}
 	}
 	if d.Since.Compare(c.version) > 0 && wasPlus(n.Name) {
-		return verdict{commercial, s, n, d}
+		return verdict{commercial, s, n, cmd, d}
 	}
-	return verdict{misversioned, s, n, d}
+	return verdict{misversioned, s, n, cmd, d}
 }
 
 // acceptsSomewhere reports whether in some place a directive may have the form

@@ -46,7 +46,7 @@ http {
 			return
 		}
 		c := startup(p)
-		d := defined(config, c.commands)
+		d := c.defined()
 		if d.blind {
 			return
 		}
@@ -55,12 +55,13 @@ http {
 			name   string
 		}
 		var missing byKey[key, variableUse]
+		note := func(use variableUse) {
+			if !d.has(use.stream, use.name) && (d.tooNew(use.stream, use.name) || !isForeignVariable(use.name)) {
+				missing.add(key{use.stream, use.name}, use)
+			}
+		}
 		for v := range c.accepted() {
-			eachVariable(v, func(use variableUse) {
-				if !d.has(use.stream, use.name) && (d.tooNew(use.stream, use.name) || !isForeignVariable(use.name)) {
-					missing.add(key{use.stream, use.name}, use)
-				}
-			})
+			eachVariable(v, note)
 		}
 		for _, uses := range missing.all() {
 			reportUnknownVariable(p, d, uses)

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
@@ -48,9 +47,6 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		if len(u.Peers) == 0 || u.Scope.Gaps != 0 || !asWritten(u.Scope) || slices.ContainsFunc(u.Scope.Node.Children, isForeign) {
-			return
-		}
 		onlyBackup := true
 		for i := range u.Peers {
 			peer := &u.Peers[i]
@@ -59,7 +55,7 @@ http {
 			}
 			onlyBackup = onlyBackup && peer.Backup
 		}
-		if onlyBackup || p.Config.Complete && len(u.Proxies) == 0 {
+		if len(u.Peers) == 0 || onlyBackup || mayHoldOthers(u) || p.Config.Complete && len(u.Proxies) == 0 {
 			return
 		}
 		answer := "nginx answers every request there with 502"

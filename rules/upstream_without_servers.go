@@ -47,16 +47,14 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		if u.Scope.Gaps != 0 || !asWritten(u.Scope) || slices.ContainsFunc(u.Scope.Node.Children, isForeign) {
-			return
-		}
 		switch {
+		case slices.ContainsFunc(u.Peers, func(peer model.Peer) bool { return !peer.Backup || peer.Unknown }):
+		case mayHoldOthers(u):
 		case len(u.Peers) == 0: // ngx_http_upstream, src/http/ngx_http_upstream.c
 			reportStart(p, u.Node, lint.Finding{
 				Message: "no servers are inside upstream", Help: `add a "server", or remove the group`,
 			})
-		case !slices.ContainsFunc(u.Peers, func(peer model.Peer) bool { return !peer.Backup || peer.Unknown }):
-			// ngx_http_upstream_init_round_robin, src/http/ngx_http_upstream_round_robin.c
+		default: // ngx_http_upstream_init_round_robin, src/http/ngx_http_upstream_round_robin.c
 			reportStart(p, u.Node, lint.Finding{
 				Message: fmt.Sprintf(`no servers in upstream "%s": all are marked "backup"`, u.Name),
 				Help:    `leave "backup" out at the servers to use first`,
@@ -64,6 +62,11 @@ http {
 		}
 	},
 })
+
+// mayHoldOthers reports whether a group may have servers that are not in view.
+func mayHoldOthers(u *model.Upstream) bool {
+	return u.Scope.Gaps != 0 || !asWritten(u.Scope) || slices.ContainsFunc(u.Scope.Node.Children, isForeign)
+}
 
 // isForeign reports whether a directive is none of open source nginx's own: it
 // may do anything.

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
-	"github.com/nginxlint/nginxlint/lint/model"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
@@ -23,9 +22,10 @@ type definitions struct {
 }
 
 // defined collects all definitions.
-func defined(c *model.Config, known map[string]*command) *definitions {
-	d := &definitions{http: map[string]bool{}, stream: map[string]bool{}, version: c.Version}
-	for _, s := range c.Scopes {
+func (c *checkup) defined() *definitions {
+	d := &definitions{http: map[string]bool{}, stream: map[string]bool{}, version: c.version}
+	named := c.named
+	for _, s := range c.config.Scopes {
 		names := d.http
 		if s.Stream() {
 			names = d.stream
@@ -33,9 +33,10 @@ func defined(c *model.Config, known map[string]*command) *definitions {
 		captureNames(names, s.Node)
 		for i := range s.Node.Children {
 			if n := &s.Node.Children[i]; n.Directive != nil {
-				d.add(names, n, known[n.Name])
+				d.add(names, n, named[i])
 			}
 		}
+		named = named[len(s.Node.Children):]
 	}
 	return d
 }

@@ -47,18 +47,24 @@ http {
 // defaultWorkerConnections is DEFAULT_CONNECTIONS, src/event/ngx_event.c.
 const defaultWorkerConnections = 512
 
+// eventsLevel is the first block events, or nil.
+func eventsLevel(c *model.Config) *model.Scope {
+	for s := range c.Main.Levels() {
+		if s.Context == nginx.Events {
+			return s
+		}
+	}
+	return nil
+}
+
 // checkWorkerConnections is the comparison in ngx_event_init_conf,
 // src/event/ngx_event.c. Sockets of mail are left out: nginx has as many at least.
 func checkWorkerConnections(p *lint.Pass, c *model.Config) {
-	events := c.Main.Own("events")
-	if events == nil {
-		return
-	}
-	scope := c.Inner(events)
+	scope := eventsLevel(c)
 	if scope == nil || scope.Gaps != 0 {
 		return
 	}
-	node, have := events, int64(defaultWorkerConnections)
+	node, have := scope.Node, int64(defaultWorkerConnections)
 	if n := scope.Own("worker_connections"); n != nil {
 		v, ok := nginx.ParseNumber(n.Arg(0))
 		if !ok || n.Unknown() {
@@ -66,23 +72,23 @@ func checkWorkerConnections(p *lint.Pass, c *model.Config) {
 		}
 		node, have = n, v
 	}
-	uses, all := socketUses(c)
-	bare, port8000 := false, false
-	for _, use := range uses {
+	s := sockets(p)
+	all, bare, port8000 := s.all, false, false
+	for _, use := range s.uses {
 		all = all && asWritten(use.server.Scope)
 		bare = bare || use.listen.Node == nil
 		port8000 = port8000 || use.port == 8000
 	}
+	count := int64(0)
 	// Without listen, nginx takes port 8000 instead of 80 unless root starts it.
-	if !all || bare && port8000 {
-		uses = nil
+	if all && (!bare || !port8000) {
+		count = int64(len(s.opened()))
 	}
-	sockets := int64(len(openedSockets(uses)))
-	if have >= sockets+1 {
+	if have >= count+1 {
 		return
 	}
 	reportStart(p, node, lint.Finding{
-		Message: fmt.Sprintf("%d worker_connections are not enough for %d listening sockets", have, sockets),
+		Message: fmt.Sprintf("%d worker_connections are not enough for %d listening sockets", have, count),
 		Help:    "allow for the connections of clients and of upstreams too: 1024 is common",
 	})
 }

@@ -40,15 +40,14 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		uses, _ := zoneUses(c)
-		zones := map[string]*knownZone{}
-		for _, use := range uses {
+		known := map[string]*knownZone{}
+		for _, use := range zones(p).uses {
 			if s := c.ScopeOf(use.node); s != nil && !untemplated(s) {
 				continue
 			}
-			zone := zones[use.name]
+			zone := known[use.name]
 			if zone == nil {
-				zones[use.name] = &knownZone{first: use, sized: use, declared: use}
+				known[use.name] = &knownZone{first: use, sized: use, declared: use}
 				continue
 			}
 			zone.add(p, use)

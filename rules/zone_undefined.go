@@ -50,28 +50,28 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		uses, unclear := zoneUses(c)
-		if unclear || !c.Complete {
+		z := zones(p)
+		if z.unclear || !c.Complete {
 			return
 		}
 		type key struct{ owner, name string }
 		there := map[key]bool{}
 		elsewhere := map[string]bool{} // of another owner, which zone-conflict is about
-		for _, use := range uses {
+		for _, use := range z.uses {
 			if use.declares {
 				there[key{use.owner, use.name}] = true
 				elsewhere[use.name] = true
 			}
 		}
 		var missing byKey[key, zoneUse]
-		for _, use := range uses {
+		for _, use := range z.uses {
 			if !use.declares && !there[key{use.owner, use.name}] && !elsewhere[use.name] {
 				missing.add(key{use.owner, use.name}, use)
 			}
 		}
 		for k, places := range missing.all() {
 			if !declaredByOther(c.Main.Node, nginx.Main, k.name) {
-				reportUndefinedZone(p, places, uses)
+				reportUndefinedZone(p, places, z.uses)
 			}
 		}
 	},

@@ -3,8 +3,8 @@ package rules
 import (
 	"strings"
 
+	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
-	"github.com/nginxlint/nginxlint/lint/model"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
@@ -25,20 +25,32 @@ type zoneUse struct {
 	sole bool
 }
 
-// zoneUses are the places that name zones, in the order in which nginx reads
+// zonesInUse are the places that name zones, in the order in which nginx reads
 // them. Names with variables and those that a template fills in are left out;
 // unclear says that there are such places among the declarations.
-func zoneUses(c *model.Config) (uses []zoneUse, unclear bool) {
-	walkLevels(c.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
-		for _, use := range zonesOf(n, in) {
-			if n.NameUnknown || use.node.Args[use.arg].Unknown {
-				unclear = unclear || use.declares
-				continue
+type zonesInUse struct {
+	uses    []zoneUse
+	unclear bool
+}
+
+// zonesKey is the key of [zones] among what rules share.
+type zonesKey struct{}
+
+// zones looks for the places that name zones, once for all rules.
+func zones(p *lint.Pass) *zonesInUse {
+	return p.Shared(zonesKey{}, func() any {
+		z := &zonesInUse{}
+		walkLevels(p.Config.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
+			for _, use := range zonesOf(n, in) {
+				if n.NameUnknown || use.node.Args[use.arg].Unknown {
+					z.unclear = z.unclear || use.declares
+					continue
+				}
+				z.uses = append(z.uses, use)
 			}
-			uses = append(uses, use)
-		}
-	})
-	return uses, unclear
+		})
+		return z
+	}).(*zonesInUse)
 }
 
 // walkLevels visits the directives of all levels in the order of the text.
@@ -49,6 +61,9 @@ func walkLevels(n *conf.Node, in nginx.Context, visit func(*conf.Node, nginx.Con
 			continue
 		}
 		visit(child, in)
+		if len(child.Children) == 0 {
+			continue
+		}
 		if inside := in.Child(child.Name); inside != 0 {
 			walkLevels(child, inside, visit)
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"syscall"
 
@@ -40,9 +39,7 @@ type command struct {
 
 // newCommand returns the command as the process runs it.
 func newCommand() *command {
-	// A reader such as head may close its end early: that is a failed write
-	// then, and not the end of the process.
-	signal.Ignore(syscall.SIGPIPE)
+	ignoreBrokenPipes()
 	// Without a working directory, absolute paths still work.
 	dir, _ := os.Getwd()
 	return &command{

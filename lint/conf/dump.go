@@ -5,6 +5,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // dumpMark begins the line that "nginx -T" prints before each file.
@@ -17,11 +18,25 @@ func isDump(text string) bool {
 		if strings.HasPrefix(line, dumpMark) {
 			return strings.HasSuffix(strings.TrimRight(line, "\r\n"), ":")
 		}
-		if s := strings.TrimSpace(line); s != "" && !strings.HasPrefix(s, "nginx: ") {
+		if s := strings.TrimSpace(line); s != "" && !isMessage(s) {
 			return false
 		}
 	}
 	return false
+}
+
+// isMessage reports whether a line is what nginx writes to standard error: with
+// its name in front or, where that is its error log, with date and level.
+func isMessage(line string) bool {
+	if strings.HasPrefix(line, "nginx: ") {
+		return true
+	}
+	const form = "2006/01/02 15:04:05 ["
+	if len(line) < len(form) {
+		return false
+	}
+	_, err := time.Parse(form, line[:len(form)])
+	return err == nil
 }
 
 // splitDump returns the files of a dump, in order, with their own text.

@@ -10,7 +10,8 @@ import (
 )
 
 // dump is what nginx -T prints: its messages, then each file it read, in order.
-const dump = `nginx: the configuration file /etc/nginx/nginx.conf syntax is ok
+const dump = `2026/11/21 05:44:21 [warn] 4573#4573: conflicting server name "a" on 0.0.0.0:80, ignored
+nginx: the configuration file /etc/nginx/nginx.conf syntax is ok
 nginx: configuration file /etc/nginx/nginx.conf test is successful
 # configuration file /etc/nginx/nginx.conf:
 events {}

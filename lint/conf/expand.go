@@ -238,6 +238,14 @@ func (e *expander) open(path string, d *Directive, lv *level) *File {
 	if errors.Is(err, ErrNotRegular) && isDevice(e.FS, path) {
 		return nil
 	}
+	if errors.Is(err, fs.ErrNotExist) && !e.deployed {
+		if target, away := e.leadsAway(path); target != "" {
+			return e.open(target, d, lv)
+		} else if away {
+			e.tree.Incomplete = true
+			return nil
+		}
+	}
 	e.tree.Incomplete = true
 	var internal *InternalError
 	switch {
@@ -253,6 +261,25 @@ func (e *expander) open(path string, d *Directive, lv *level) *File {
 		e.problem(IncludeUnreadable, d, lv, fmt.Sprintf("%q cannot be read: %v", path, reason(err)), "")
 	}
 	return nil
+}
+
+// leadsAway reports whether a path is a link to an absolute path, as links in a
+// checkout of /etc/nginx are, and returns the file of the checkout that it means.
+func (e *expander) leadsAway(path string) (target string, away bool) {
+	fsys, ok := e.FS.(interface{ Readlink(string) (string, error) })
+	if !ok {
+		return "", false
+	}
+	to, err := fsys.Readlink(path)
+	if err != nil || !filepath.IsAbs(to) {
+		return "", false
+	}
+	for _, p := range e.candidates(to) {
+		if p != path && exists(e.FS, p) {
+			return p, true
+		}
+	}
+	return "", true
 }
 
 // isDevice reports whether a path is a character device such as /dev/null. nginx

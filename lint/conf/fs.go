@@ -98,6 +98,9 @@ func (Disk) Real(path string) (string, error) {
 	return filepath.EvalSymlinks(abs)
 }
 
+// Readlink returns where a symbolic link leads.
+func (Disk) Readlink(path string) (string, error) { return os.Readlink(path) }
+
 // Overlay shows Files, keyed by absolute path, in place of what Base has there:
 // the unsaved text of an editor. A key that Base lacks is a new file.
 type Overlay struct {
@@ -165,4 +168,12 @@ func (o Overlay) Real(path string) (string, error) {
 		return filepath.Abs(path)
 	}
 	return o.Base.Real(path)
+}
+
+// Readlink returns where a symbolic link of the base leads.
+func (o Overlay) Readlink(path string) (string, error) {
+	if fsys, ok := o.Base.(interface{ Readlink(string) (string, error) }); ok {
+		return fsys.Readlink(path)
+	}
+	return "", &fs.PathError{Op: "readlink", Path: path, Err: fs.ErrInvalid}
 }

@@ -76,6 +76,33 @@ func TestDevicesAreEmptyFiles(t *testing.T) {
 	}
 }
 
+func TestAbsoluteLinksOfACheckoutLeadIntoIt(t *testing.T) {
+	dir := write(t, map[string]string{
+		"nginx.conf":        "include /etc/nginx/sites-enabled/*; a;",
+		"sites-available/x": "b;",
+		"sites-enabled/.k":  "",
+	})
+	must(t, os.Symlink("/etc/nginx/sites-available/x", dir+"/sites-enabled/x"))
+	load := func() *conf.Tree {
+		set, err := conf.Load([]string{"nginx.conf"}, conf.Options{Dir: dir, Grammar: lint.Grammar()})
+		must(t, err)
+		return set.Trees[0]
+	}
+	tree := load()
+	if got := told(tree); len(got) > 0 || tree.Incomplete || tree.Root.Child("b") == nil {
+		t.Errorf("problems %q, incomplete %v", got, tree.Incomplete)
+	}
+	must(t, os.Symlink("/etc/nginx/sites-available/gone", dir+"/sites-enabled/gone"))
+	tree = load()
+	if got := told(tree); len(got) > 0 || !tree.Incomplete || tree.Root.Child("b") == nil {
+		t.Errorf("link to what is not here: problems %q, incomplete %v", got, tree.Incomplete)
+	}
+	must(t, os.Symlink("../sites-available/gone", dir+"/sites-enabled/lost"))
+	if got := told(load()); len(got) != 1 || !strings.Contains(got[0], "sites-enabled/lost") {
+		t.Errorf("relative link that leads nowhere: problems %q", got)
+	}
+}
+
 func TestLinkedFoldersThatLoopEnd(t *testing.T) {
 	dir := write(t, map[string]string{"nginx.conf": "include loop/*.conf; include loop/loop/loop/nginx.conf; a;"})
 	must(t, os.Symlink(".", dir+"/loop"))

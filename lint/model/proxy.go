@@ -1,6 +1,7 @@
 package model
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -196,39 +197,37 @@ func (x *Proxy) headersSuffix() string {
 	return ""
 }
 
-// Headers are the *_set_header, for FastCGI, uwsgi and SCGI the *_param, in
-// effect, and the level that supplies them; nginx's own defaults are not in it.
-// The level is where one more must be written in order not to lose the others.
+// Headers yields the *_set_header, for FastCGI, uwsgi and SCGI the *_param, in
+// effect; nginx's own defaults are not among them. The level is the one that
+// supplies them, where one more must be written in order not to lose the others.
 // It is nil where there are none, or for a protocol that has none.
-func (x *Proxy) Headers() ([]Header, *Scope) {
+func (x *Proxy) Headers() (iter.Seq[Header], *Scope) {
 	suffix := x.headersSuffix()
 	if suffix == "" {
-		return nil, nil
+		return func(func(Header) bool) {}, nil
 	}
-	nodes, at := x.Scope.Array(x.Directive(suffix))
-	out := make([]Header, len(nodes))
-	for i, n := range nodes {
-		out[i] = Header{Name: n.Arg(0), Value: n.Arg(1), Node: n}
-	}
-	return out, at
+	directive := x.Directive(suffix)
+	at := x.Scope.ArrayScope(directive)
+	return func(yield func(Header) bool) {
+		if at == nil {
+			return
+		}
+		for n := range at.All(directive) {
+			if !yield(Header{Name: n.Arg(0), Value: n.Arg(1), Node: n}) {
+				return
+			}
+		}
+	}, at
 }
 
 // Header is the last setting in effect of a header, whose name has no case, or
 // of a parameter.
 func (x *Proxy) Header(name string) (Header, bool) {
-	suffix := x.headersSuffix()
-	if suffix == "" {
-		return Header{}, false
-	}
-	directive := x.Directive(suffix)
-	at := x.Scope.ArrayScope(directive)
-	if at == nil {
-		return Header{}, false
-	}
 	var out Header
-	for n := range at.All(directive) {
-		if strings.EqualFold(n.Arg(0), name) {
-			out = Header{Name: n.Arg(0), Value: n.Arg(1), Node: n}
+	headers, _ := x.Headers()
+	for h := range headers {
+		if strings.EqualFold(h.Name, name) {
+			out = h
 		}
 	}
 	return out, out.Node != nil

@@ -135,6 +135,9 @@ func (s *Scope) closeRun(name string, i int) {
 	}
 }
 
+// Config is the configuration that the level is part of.
+func (s *Scope) Config() *Config { return s.cfg }
+
 // Name is the level's block, such as http or location.
 func (s *Scope) Name() string {
 	if s.Node == nil || s.Node.Directive == nil {
@@ -190,6 +193,19 @@ func (s *Scope) Ancestors() iter.Seq[*Scope] {
 
 // Inside returns all levels inside s at any depth, in document order.
 func (s *Scope) Inside() []*Scope { return s.cfg.Scopes[s.pos+1 : s.end] }
+
+// Levels yields the levels right inside s, in document order.
+func (s *Scope) Levels() iter.Seq[*Scope] {
+	return func(yield func(*Scope) bool) {
+		for i := s.pos + 1; i < s.end; {
+			in := s.cfg.Scopes[i]
+			if !yield(in) {
+				return
+			}
+			i = in.end
+		}
+	}
+}
 
 // Contains reports whether o is s or inside it.
 func (s *Scope) Contains(o *Scope) bool {

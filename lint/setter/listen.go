@@ -3,6 +3,7 @@ package setter
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
@@ -32,9 +33,11 @@ type listenProtocol struct {
 }
 
 // listenHTTP is ngx_http_core_listen (src/http/ngx_http_core_module.c).
-func listenHTTP(d *Directive) *Refusal {
+func listenHTTP(d *Directive) *Refusal { return listen(d, httpListen()) }
+
+var httpListen = sync.OnceValue(func() *listenProtocol {
 	quic := nginx.V(1, 25, 0)
-	p := listenProtocol{
+	return &listenProtocol{
 		since: map[string]nginx.Version{
 			"default_server": {}, "default": {}, "bind": {}, "setfib=": {}, "fastopen=": {}, "backlog=": {}, "rcvbuf=": {}, "sndbuf=": {},
 			"accept_filter=": {}, "deferred": {}, "ipv6only=": {}, "reuseport": {}, "ssl": {}, "http2": {}, "quic": quic,
@@ -47,12 +50,19 @@ func listenHTTP(d *Directive) *Refusal {
 		invalid: "invalid parameter %s",
 		port:    80,
 	}
-	return listen(d, &p)
-}
+})
 
 // listenStream is ngx_stream_core_listen (src/stream/ngx_stream_core_module.c).
 func listenStream(d *Directive) *Refusal {
-	p := listenProtocol{
+	p := *streamListen()
+	if d.Version.AtLeast(nginx.V(1, 25, 5)) {
+		p.invalid = "invalid parameter %s"
+	}
+	return listen(d, &p)
+}
+
+var streamListen = sync.OnceValue(func() *listenProtocol {
+	return &listenProtocol{
 		since: map[string]nginx.Version{
 			"default_server": nginx.V(1, 25, 5), "udp": {}, "bind": {}, "setfib=": nginx.V(1, 25, 5), "fastopen=": nginx.V(1, 21, 0), "backlog=": {},
 			"rcvbuf=": {}, "sndbuf=": {}, "accept_filter=": nginx.V(1, 25, 5), "deferred": nginx.V(1, 25, 5), "ipv6only=": {}, "reuseport": {},
@@ -64,23 +74,20 @@ func listenStream(d *Directive) *Refusal {
 		},
 		invalid: "the invalid %s parameter",
 	}
-	if d.Version.AtLeast(nginx.V(1, 25, 5)) {
-		p.invalid = "invalid parameter %s"
-	}
-	return listen(d, &p)
-}
+})
 
 // listenMail is ngx_mail_core_listen (src/mail/ngx_mail_core_module.c).
-func listenMail(d *Directive) *Refusal {
-	p := listenProtocol{
+func listenMail(d *Directive) *Refusal { return listen(d, mailListen()) }
+
+var mailListen = sync.OnceValue(func() *listenProtocol {
+	return &listenProtocol{
 		since: map[string]nginx.Version{
 			"bind": {}, "backlog=": {}, "rcvbuf=": {}, "sndbuf=": {}, "ipv6only=": {}, "ssl": {}, "so_keepalive=": {},
 			"proxy_protocol": nginx.V(1, 19, 8), "multipath": multipathSince,
 		},
 		invalid: "the invalid %s parameter",
 	}
-	return listen(d, &p)
-}
+})
 
 // multipathSince is the first release that may know listen's parameter multipath.
 var multipathSince = nginx.V(1, 29, 0)
