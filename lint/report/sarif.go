@@ -353,8 +353,8 @@ func (s *sarifRun) notes(r *lint.Result) []sarifNote {
 	var out []sarifNote
 	for _, err := range r.Errors {
 		out = append(out, sarifNote{
-			"internal-error", sarif.LevelError,
-			"The linter itself failed, and its findings are incomplete.", sarifEscape(period(err.Error())),
+			"run-incomplete", sarif.LevelError,
+			"Something could not be read, or a rule failed: the findings are incomplete.", sarifEscape(period(err.Error())),
 		})
 	}
 	if len(s.outside) > 0 {

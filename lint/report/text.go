@@ -247,7 +247,7 @@ func (t *text) summary(r *lint.Result) {
 		fmt.Fprintf(t.out, "%s (%s) in %s.", t.paint.bold(found), strings.Join(parts, ", "), files)
 	}
 	if n := len(r.Errors); n > 0 {
-		fmt.Fprintf(t.out, " The run is incomplete: %s.", plural(n, "internal error"))
+		fmt.Fprintf(t.out, " The run is incomplete: %s.", plural(n, "failure"))
 	}
 	fmt.Fprintln(t.out)
 }

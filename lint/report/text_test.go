@@ -182,7 +182,7 @@ func TestTextSummaryCounts(t *testing.T) {
 		{result(1, lint.Info), "Found 1 problem (1 info) in 1 file."},
 		{result(7, lint.Warning, lint.Error, lint.Warning), "Found 3 problems (1 error, 2 warnings) in 7 files."},
 		{result(7, lint.Info, lint.Error, lint.Info, lint.Error), "Found 4 problems (2 errors, 2 infos) in 7 files."},
-		{failed, "No problems in 2 files. The run is incomplete: 1 internal error."},
+		{failed, "No problems in 2 files. The run is incomplete: 1 failure."},
 	} {
 		lines := strings.Split(strings.TrimSuffix(render(t, "text", c.r, Options{}), "\n"), "\n")
 		if got := lines[len(lines)-1]; got != c.want {
