@@ -27,6 +27,7 @@ type Pass struct {
 type shared struct {
 	mu    sync.Mutex
 	parts map[any]func() any
+	paths map[*conf.Node]string
 }
 
 // Shared returns what work returns for this configuration, calling it once
@@ -55,7 +56,7 @@ func (p *Pass) Report(n *conf.Node, f Finding) {
 	if f.Place.File == nil {
 		f.Place = At(n)
 	}
-	f.Block, f.Subject = blockPath(n), n.Text()
+	f.Block, f.Subject = p.blockPath(n), n.Text()
 	p.ReportPlace(f)
 }
 
@@ -69,15 +70,27 @@ func (p *Pass) ReportPlace(f Finding) {
 }
 
 // blockPath names the blocks around a node, outermost first.
-func blockPath(n *conf.Node) string {
-	var parts []string
-	for at := n.Parent; at != nil && at.Directive != nil; at = at.Parent {
-		parts = append(parts, blockName(at))
+func (p *Pass) blockPath(n *conf.Node) string {
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
+	return p.shared.pathOf(n.Parent)
+}
+
+// pathOf is the path of a block, itself included. Paths are kept: looking for
+// what tells a block from its siblings takes long in one of many directives.
+func (s *shared) pathOf(block *conf.Node) string {
+	if block == nil || block.Directive == nil {
+		return ""
 	}
-	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
-		parts[i], parts[j] = parts[j], parts[i]
+	path, ok := s.paths[block]
+	if !ok {
+		path = blockName(block)
+		if outer := s.pathOf(block.Parent); outer != "" {
+			path = outer + "/" + path
+		}
+		s.paths[block] = path
 	}
-	return strings.Join(parts, "/")
+	return path
 }
 
 // blockName is a block's name with what tells it from its siblings.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/deploy"
@@ -61,14 +60,14 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 	nodes := subscribed(t, r.Rules)
 	// Rules know nothing of each other: they run on all cores, and what they
 	// found is put together in their order.
-	common := &shared{parts: map[any]func() any{}}
+	common := &shared{parts: map[any]func() any{}, paths: map[*conf.Node]string{}}
 	found := make([][]Finding, len(r.Rules))
 	errs := make([]error, len(r.Rules))
-	var next atomic.Int32
+	left := queue{end: len(r.Rules)}
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(r.Rules)) {
+	for w := range min(runtime.GOMAXPROCS(0), len(r.Rules)) {
 		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(r.Rules); i = int(next.Add(1)) - 1 {
+			for i, ok := left.take(w%2 == 1); ok; i, ok = left.take(w%2 == 1) {
 				p := &Pass{Config: config, Deploy: evidence, rule: r.Rules[i], sink: &found[i], shared: common}
 				errs[i] = p.run(nodes)
 			}
@@ -81,6 +80,28 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 		}
 	}
 	return slices.Concat(found...)
+}
+
+// queue hands out the numbers from start to end, without end. Rules with similar
+// names often share work, and would wait for each other if they ran side by
+// side: so half of the workers begin at the end.
+type queue struct {
+	mu         sync.Mutex
+	start, end int
+}
+
+func (q *queue) take(last bool) (i int, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.start == q.end:
+		return 0, false
+	case last:
+		q.end--
+		return q.end, true
+	}
+	q.start++
+	return q.start - 1, true
 }
 
 func realPaths(t *conf.Tree) []string {

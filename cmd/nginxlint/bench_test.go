@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 
 	crossplane "github.com/nginxinc/nginx-go-crossplane"
@@ -11,8 +12,9 @@ import (
 	"github.com/nginxlint/nginxlint/lint/linttest"
 )
 
-// benchmarkRun runs the command over a folder.
+// benchmarkRun runs the command over a folder, as the process runs it.
 func benchmarkRun(b *testing.B, dir string) {
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	c := newCommand()
 	c.dir, c.out, c.err = dir, io.Discard, io.Discard
 	c.terminal = func() (int, bool) { return 0, false }

@@ -3,6 +3,7 @@ package nginx
 import (
 	"path"
 	"strings"
+	"sync"
 )
 
 // family is what the directives of a third-party module are called.
@@ -135,29 +136,49 @@ var families = [...]family{
 // others, that has a directive of that name. Some names are those of
 // directives of nginx too, which may then take other arguments.
 func ThirdParty(name string) (module string, ok bool) {
-	for i := range families {
-		for pattern := range strings.FieldsSeq(families[i].names) {
-			if matches(pattern, name) {
-				return families[i].module, true
-			}
+	names := familyNames()
+	if module, ok = names.whole[name]; ok {
+		return module, true
+	}
+	for _, p := range names.patterns {
+		if p.begins && strings.HasPrefix(name, p.word) || !p.begins && strings.Contains(name, p.word) {
+			return p.module, true
 		}
 	}
 	return "", false
 }
 
-// matches reports whether a name is the pattern's; a * stands for anything at
-// the pattern's end, or in the middle of the name.
-func matches(pattern, name string) bool {
-	open := strings.HasSuffix(pattern, "*")
-	word := strings.Trim(pattern, "*")
-	switch {
-	case strings.HasPrefix(pattern, "*"):
-		return strings.Contains(name, word)
-	case open:
-		return strings.HasPrefix(name, word)
-	}
-	return name == word
+// pattern is what names of directives begin with, or else have in the middle.
+type pattern struct {
+	word   string
+	begins bool
+	module string
 }
+
+type familyIndex struct {
+	whole    map[string]string // to the module
+	patterns []pattern
+}
+
+// familyNames takes the families apart, once.
+var familyNames = sync.OnceValue(func() familyIndex {
+	index := familyIndex{whole: map[string]string{}}
+	for i := range families {
+		f := &families[i]
+		for name := range strings.FieldsSeq(f.names) {
+			word := strings.Trim(name, "*")
+			switch {
+			case strings.HasPrefix(name, "*"):
+				index.patterns = append(index.patterns, pattern{word, false, f.module})
+			case strings.HasSuffix(name, "*"):
+				index.patterns = append(index.patterns, pattern{word, true, f.module})
+			case index.whole[name] == "":
+				index.whole[name] = f.module
+			}
+		}
+	}
+	return index
+})
 
 // moduleFiles are words in the names of the files of dynamic modules whose
 // directives are known: those that come with nginx and those of families.
