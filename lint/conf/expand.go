@@ -13,6 +13,9 @@ type loader struct {
 
 	files map[string]*File // by real path
 	fails map[string]error
+	// locked says which files of directories may hold a configuration and
+	// cannot be read.
+	locked []error
 }
 
 // read returns the parsed file at path. shown is how people are told of it.

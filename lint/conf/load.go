@@ -52,7 +52,7 @@ func Load(paths []string, o Options) (*Set, error) {
 		}
 		set.Trees = append(set.Trees, trees...)
 	}
-	return set, errors.Join(errs...)
+	return set, errors.Join(append(errs, l.locked...)...)
 }
 
 // load returns the trees of one path, without those that are there already.
@@ -250,6 +250,12 @@ func (l *loader) sniff(path string) *File {
 		return nil
 	}
 	f, err := l.read(path, l.show(path))
+	if errors.Is(err, fs.ErrPermission) {
+		told := fmt.Errorf("cannot read %q: %w", l.show(path), reason(err))
+		if !slices.ContainsFunc(l.locked, func(e error) bool { return e.Error() == told.Error() }) {
+			l.locked = append(l.locked, told)
+		}
+	}
 	if err != nil || !looksLikeNginx(f) {
 		return nil
 	}

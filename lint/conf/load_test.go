@@ -284,3 +284,24 @@ func TestOverlay(t *testing.T) {
 		t.Errorf("problems %q", got)
 	}
 }
+
+// lockedFS refuses to read one file.
+type lockedFS struct {
+	*memFS
+	path string
+}
+
+func (l lockedFS) ReadFile(path string) ([]byte, error) {
+	if path == l.path {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
+	}
+	return l.memFS.ReadFile(path)
+}
+
+func TestAFileOfADirectoryThatCannotBeReadIsAnError(t *testing.T) {
+	m := newMemFS(map[string]string{"/w/a.conf": "server {}", "/w/b.conf": "server {}"})
+	set, err := conf.Load([]string{".", "."}, conf.Options{FS: lockedFS{m, "/w/b.conf"}, Dir: "/w", Grammar: lint.Grammar()})
+	if err == nil || err.Error() != `cannot read "b.conf": permission denied` || len(set.Trees) != 1 {
+		t.Errorf("error %v, %d trees", err, len(set.Trees))
+	}
+}
