@@ -209,7 +209,7 @@ type runTimeUse struct {
 func runTimeHosts(c *model.Config) iter.Seq[runTimeUse] {
 	return func(yield func(runTimeUse) bool) {
 		for _, x := range c.Proxies {
-			if !x.Target.Variable || !x.AllKnown || x.Kind == model.Memcached {
+			if !x.Target.Variable || !x.AllKnown || x.Kind == model.Memcached || returnsFirst(x) {
 				continue
 			}
 			for i := range x.Candidates {
@@ -248,4 +248,15 @@ func protocolText(x *model.Proxy, http, stream string) string {
 		return stream
 	}
 	return http
+}
+
+// returnsFirst reports whether a "return" of the location or of the server
+// answers before requests come to the pass: the rewrite phases are over by then
+// (ngx_http_core_rewrite_phase, src/http/ngx_http_core_module.c). A "break" may
+// skip it; then nothing is said all the same.
+func returnsFirst(x *model.Proxy) bool {
+	if x.Stream() {
+		return false
+	}
+	return x.Scope.Own("return") != nil || x.Server != nil && x.Server.Scope != nil && x.Server.Scope.Own("return") != nil
 }

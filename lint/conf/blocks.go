@@ -119,7 +119,7 @@ func (p *parser) close(t token) {
 	}
 	if len(p.frames) == 1 {
 		p.surplus++
-		p.report(t.span, `unexpected "}"`, "there is no open block that this brace could close")
+		p.add(Problem{Span: t.span, Message: `unexpected "}"`, Help: "there is no open block that this brace could close", braces: true})
 		return
 	}
 	p.pop(t.span.End)
@@ -205,7 +205,7 @@ func (p *parser) unclosed(fr *frame, end int32) {
 		span, what = d.Head, `the block "`+d.Name+`"`
 	}
 	p.add(Problem{
-		Span: span, Message: `unexpected end of file, expecting "}": ` + what + ` is never closed`,
+		Span: span, braces: true, Message: `unexpected end of file, expecting "}": ` + what + ` is never closed`,
 		Help:    `add the closing "}"`,
 		Related: []Note{{File: p.file, Span: Span{end, min(end+1, int32(len(p.file.Text)))}, Message: `"}" is missing before this`}},
 	})

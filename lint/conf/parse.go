@@ -20,13 +20,17 @@ func Parse(path string, src []byte, g Grammar) (*File, error) {
 	f.indexLines()
 	p := newParser(f, g, repair{})
 	p.run()
-	if fix := p.wanted(); fix != (repair{}) {
+	if fix := p.wanted(); fix != (repair{}) && !p.lex.alternatives() {
 		// The braces do not balance. A second reading knows how many are
 		// missing or too many, and looks for the places.
 		p = newParser(f, g, fix)
 		p.run()
 	}
 	p.byteOrderMark()
+	if p.lex.alternatives() {
+		// Each branch may open or close the same block.
+		p.problems = slices.DeleteFunc(p.problems, func(problem Problem) bool { return problem.braces })
+	}
 	slices.SortStableFunc(p.problems, func(a, b Problem) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	f.Problems = p.problems
 	f.Template = p.lex.template || isTemplateName(path)

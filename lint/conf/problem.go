@@ -31,6 +31,8 @@ type Problem struct {
 	Related []Note
 	// Via is how the file was reached, nil in the root file.
 	Via *Inclusion
+
+	braces bool // it is about how many braces there are
 }
 
 // Note is a further place that belongs to a problem.

@@ -92,6 +92,28 @@ func (l *lexer) restOfLine(i int) int {
 	return i
 }
 
+// alternatives reports whether a template engine chooses between parts of the
+// file, so that what is written is never all there.
+func (l *lexer) alternatives() bool {
+	if !l.branches {
+		return false
+	}
+	for _, word := range []string{"else", "elif", "elsif"} {
+		for rest := l.text; ; {
+			i := strings.Index(rest, word)
+			if i < 0 {
+				break
+			}
+			before := strings.TrimRight(rest[:i], " \t-~")
+			if strings.HasSuffix(before, "{%") || strings.HasSuffix(before, "{{") || strings.HasSuffix(before, "<%") {
+				return true
+			}
+			rest = rest[i+len(word):]
+		}
+	}
+	return false
+}
+
 // hasSubstitution reports whether envsubst would replace part of s: ${NAME} or
 // $NAME, where a name of capitals cannot be meant for one of nginx's variables.
 func hasSubstitution(s string) bool {
