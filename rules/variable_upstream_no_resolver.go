@@ -79,7 +79,11 @@ func reportNoResolver(p *lint.Pass, uses []runTimeUse) {
 	if t.Origin == x.Pass {
 		f.Message = fmt.Sprintf("the variable in this %q makes nginx look up %q for each %s, and no \"resolver\" is in effect here", x.Pass.Name, t.Host(), what)
 	} else {
-		f.Message = fmt.Sprintf("this %q becomes %q, whose host nginx looks up for each %s, and no \"resolver\" is in effect here", x.Pass.Name, t.Raw, what)
+		becomes := "becomes"
+		if len(x.Candidates) > 1 {
+			becomes = "can become"
+		}
+		f.Message = fmt.Sprintf("this %q %s %q, whose host nginx looks up for each %s, and no \"resolver\" is in effect here", x.Pass.Name, becomes, t.Raw, what)
 	}
 	f.Message += fmt.Sprintf(": %s (no resolver defined to resolve %s)", which, t.Host())
 	relateOrigins(&f, uses)
