@@ -56,8 +56,11 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 		// A tag that is no version is no reason to fail: it stays unknown.
 		version, _ = nginx.ParseVersion(evidence.NginxVersion())
 	}
+	var nodes map[string][]*conf.Node
+	var walk sync.WaitGroup
+	walk.Go(func() { nodes = subscribed(t, r.Rules) })
 	config := model.Build(t, version)
-	nodes := subscribed(t, r.Rules)
+	walk.Wait()
 	// Rules know nothing of each other: they run on all cores, and what they
 	// found is put together in their order.
 	common := &shared{parts: map[any]func() any{}, paths: map[*conf.Node]string{}}

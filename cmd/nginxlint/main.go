@@ -10,7 +10,7 @@ import (
 // gcPercent lets the heap grow further between collections than Go would: most
 // of what a run allocates lives until its end, so that collecting is mostly in
 // vain. Who sets GOGC or GOMEMLIMIT has it otherwise.
-const gcPercent = 200
+const gcPercent = 300
 
 func main() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {

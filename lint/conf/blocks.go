@@ -31,7 +31,7 @@ func (p *parser) open(t token) {
 	if d := p.statement(); d != nil {
 		d.IsBlock = true
 		d.Span.End = t.span.End
-		fr.stmt = len(p.stmts) - 1
+		fr.stmt, fr.from = len(p.stmts)-1, len(p.stmts)
 		fr.opaque = shape.Opaque
 		fr.foreign = fr.foreign || shape.Opaque || !shape.Known
 	}
@@ -129,11 +129,16 @@ func (p *parser) close(t token) {
 func (p *parser) pop(end int32) {
 	fr := p.frames[len(p.frames)-1]
 	p.frames = p.frames[:len(p.frames)-1]
-	if fr.stmt >= 0 {
-		s := &p.stmts[fr.stmt]
-		s.Span.End = end
-		s.after = len(p.stmts)
+	if fr.stmt < 0 {
+		return
 	}
+	s := &p.stmts[fr.stmt]
+	s.Span.End = end
+	s.after = len(p.stmts)
+	if s.cut || bodies[s.Name] {
+		p.handOver(&fr)
+	}
+	p.ended()
 }
 
 // isSurplus reports whether, by indentation, a closing brace belongs to no

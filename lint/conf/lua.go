@@ -35,6 +35,7 @@ func (p *parser) luaBody(open token) {
 		d.IsBlock = true
 		d.Body = Span{open.span.End, int32(end)}
 		d.Span.End = int32(end + brace)
+		p.ended()
 	}
 	p.words = p.words[:0]
 	p.lex.pos = end + brace

@@ -22,7 +22,9 @@ func Parse(path string, src []byte, g Grammar) (*File, error) {
 	p.run()
 	if fix := p.wanted(); fix != (repair{}) && !p.lex.alternatives() {
 		// The braces do not balance. A second reading knows how many are
-		// missing or too many, and looks for the places.
+		// missing or too many, and looks for the places. What came of the
+		// first is dropped, errors included: they come again.
+		_ = p.handover.wait()
 		p = newParser(f, g, fix)
 		p.run()
 	}
@@ -57,6 +59,7 @@ type stmt struct {
 // frame is an open block.
 type frame struct {
 	stmt    int // index into stmts; -1 for the file itself and for nameless blocks
+	from    int // index of the first statement inside that is not handed over
 	name    string
 	indent  int  // column of the statement's first byte if it begins its line, else -1
 	opaque  bool // holds parameters, not directives
@@ -74,6 +77,7 @@ type parser struct {
 	problems []Problem
 
 	stmts      []stmt
+	handover   handover
 	directives slab[Directive]
 	args       slab[Arg]
 	words      []token // of the statement at hand
@@ -90,7 +94,7 @@ type parser struct {
 }
 
 func newParser(f *File, g Grammar, fix repair) *parser {
-	p := &parser{file: f, grammar: g, fix: fix}
+	p := &parser{file: f, grammar: g, fix: fix, handover: handover{path: f.Path}}
 	p.lex = lexer{text: f.Text, fresh: true, substs: isTemplateName(f.Path)}
 	p.lex.problem = p.report
 	p.lex.isData = func() bool { return len(p.words) == 0 || p.grammar.Shape(p.words[0].value).Opaque }
@@ -213,6 +217,7 @@ func (p *parser) semicolon(t token) {
 func (p *parser) simple(end int32) {
 	if d := p.statement(); d != nil {
 		d.Span.End = end
+		p.ended()
 	}
 	p.words = p.words[:0]
 }

@@ -51,17 +51,26 @@ func reachOf(name string) reach {
 // is inherited for itself. Handlers such as proxy_pass are inherited by if and
 // limit_except only, never by a nested location.
 func (s *Scope) Effective(name string) Value {
+	if n, at := s.nearest(name); n != nil {
+		return Value{Node: n, Scope: at}
+	}
+	return s.defaultOf(name)
+}
+
+// nearest is the directive of that name that is in effect at this level, and the
+// level that it stands at; nil, nil where nothing sets it.
+func (s *Scope) nearest(name string) (*conf.Node, *Scope) {
 	hash := nameHash(name)
 	far := reachOf(name)
 	for at := s; at != nil; at = at.Parent {
 		if n := at.own(name, hash); n != nil {
-			return Value{Node: n, Scope: at}
+			return n, at
 		}
 		if far == ownLevel || far == toBlocks && !at.noname() {
 			break
 		}
 	}
-	return s.defaultOf(name)
+	return nil, nil
 }
 
 // noname reports whether the level is a block without an address of its own,
@@ -100,7 +109,8 @@ func (s *Scope) Array(name string) ([]*conf.Node, *Scope) {
 // ArrayScope is the level whose directives of that name are in effect at this
 // level, or nil.
 func (s *Scope) ArrayScope(name string) *Scope {
-	return s.Effective(name).Scope
+	_, at := s.nearest(name)
+	return at
 }
 
 // Set reports whether the configuration sets it, as opposed to a default.
