@@ -12,7 +12,7 @@ var _ = add(&lint.Rule{
 	Doc: lint.Doc{
 		Summary: "an include of something that is no readable file",
 		Why: "Directories, FIFOs and sockets cannot be read as a configuration: nginx does not start, or waits for ever on a FIFO. " +
-			"The file is not read here either, so that what it should define is missing from the rest of the check.",
+			"The same is said of files and folders that may not be read here: what they should define is missing from the rest of the check.",
 		Log: `[emerg] pread() "/etc/nginx/sites-enabled" failed (21: Is a directory)`,
 		Bad: `events {}
 http {

@@ -202,7 +202,7 @@ func (c *checkup) nameless(s *model.Scope, n *conf.Node) standing {
 		}
 		return unclear
 	}
-	if !c.whole && s.Parent == nil {
+	if !c.whole && !c.config.Tree.Told && s.Parent == nil {
 		return unclear // perhaps the body of a map or the like, kept in a file of its own
 	}
 	return unknown
@@ -234,7 +234,7 @@ func (c *command) acceptsSomewhere(n *conf.Node, v nginx.Version) bool {
 // uncertain reports whether a level is known by what stands in it only: it, or
 // all blocks around it, may be others where the fragment is included.
 func (c *checkup) uncertain(s *model.Scope) bool {
-	if c.whole {
+	if c.whole || c.config.Tree.Told {
 		return false
 	}
 	const certain = nginx.Events | nginx.HTTP | nginx.Stream | nginx.Mail |

@@ -120,8 +120,8 @@ func mistyped(all *pflag.FlagSet, err error) error {
 	case !errors.As(err, &unknown):
 		return err
 	}
-	if group := unknown.GetSpecifiedShortnames(); group != "" {
-		return fmt.Errorf("unknown flag %q in %q: --help lists all flags", "-"+unknown.GetSpecifiedName()[:1], "-"+group)
+	if unknown.GetSpecifiedShortnames() != "" {
+		return fmt.Errorf("unknown flag %q: --help lists all flags", "-"+unknown.GetSpecifiedName()[:1])
 	}
 	name := unknown.GetSpecifiedName()
 	if instead, ok := elsewhere()[name]; ok {

@@ -95,7 +95,7 @@ func (l *loader) expand(root *File, prefix string, context []string) (*Tree, err
 	e := &expander{
 		loader: l, prefix: prefix, deployed: l.Deployed || underInstall(prefix),
 		seen: map[*File]bool{}, found: map[*Directive][]*File{}, told: map[telling]bool{},
-		tree: &Tree{Root: &Node{}, RootFile: root, Context: context, Incomplete: len(context) > 0},
+		tree: &Tree{Root: &Node{}, RootFile: root, Context: context, Told: l.Context != nil, Incomplete: len(context) > 0},
 	}
 	e.enter(root)
 	at := e.tree.Root

@@ -1,6 +1,8 @@
 package conf
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,35 +14,42 @@ func hasMagic(pattern string) bool { return strings.ContainsAny(pattern, "*?[") 
 
 // glob returns the paths that match a pattern as glob(3) does for nginx: sorted
 // by byte, a leading dot matched only by a dot, a bad pattern matching nothing.
-// Directories are returned too: nginx fails to read them.
-func glob(fsys FS, pattern string) []string {
+// Directories are returned too: nginx fails to read them. Directories that may
+// not be listed here are locked: nginx, which reads as root, may find more.
+func glob(fsys FS, pattern string) (found, locked []string) {
 	dir, rest := "", pattern
 	if filepath.IsAbs(pattern) {
 		dir, rest = string(filepath.Separator), strings.TrimLeft(pattern, string(filepath.Separator))
 	}
-	found := []string{dir}
+	found = []string{dir}
 	parts := strings.FieldsFunc(rest, func(r rune) bool { return r == filepath.Separator })
 	for i, part := range parts {
 		var next []string
 		for _, base := range found {
-			next = append(next, globPart(fsys, base, part, i == len(parts)-1)...)
+			matches, err := globPart(fsys, base, part, i == len(parts)-1)
+			if errors.Is(err, fs.ErrPermission) {
+				locked = append(locked, base)
+			}
+			next = append(next, matches...)
 		}
 		if found = next; len(found) == 0 {
-			return nil
+			return nil, locked
 		}
 	}
 	slices.Sort(found)
-	return found
+	return found, locked
 }
 
 // globPart matches one component of a pattern below base.
-func globPart(fsys FS, base, part string, last bool) []string {
+func globPart(fsys FS, base, part string, last bool) ([]string, error) {
 	if !hasMagic(part) {
 		p := joinGlob(base, unescapeGlob(part))
-		if _, err := fsys.Stat(p); err != nil && last {
-			return nil
+		if last {
+			if _, err := fsys.Stat(p); err != nil {
+				return nil, err
+			}
 		}
-		return []string{p}
+		return []string{p}, nil
 	}
 	dir := base
 	if dir == "" {
@@ -48,7 +57,7 @@ func globPart(fsys FS, base, part string, last bool) []string {
 	}
 	entries, err := fsys.ReadDir(dir)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	var out []string
 	for _, name := range []string{".", ".."} { // ".*" matches them too
@@ -61,7 +70,7 @@ func globPart(fsys FS, base, part string, last bool) []string {
 			out = append(out, joinGlob(base, e.Name()))
 		}
 	}
-	return out
+	return out, nil
 }
 
 func joinGlob(base, name string) string {

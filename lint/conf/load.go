@@ -229,7 +229,9 @@ func (l *loader) find(dir string) ([]*File, error) {
 		if e.IsDir() {
 			if !strings.HasPrefix(e.Name(), ".") && !skipped[e.Name()] {
 				below, err := l.find(path)
-				if err != nil && !errors.Is(err, fs.ErrPermission) {
+				if errors.Is(err, fs.ErrPermission) {
+					l.lock(path, err)
+				} else if err != nil {
 					return out, err
 				}
 				out = append(out, below...)
@@ -251,15 +253,20 @@ func (l *loader) sniff(path string) *File {
 	}
 	f, err := l.read(path, l.show(path))
 	if errors.Is(err, fs.ErrPermission) {
-		told := fmt.Errorf("cannot read %q: %w", l.show(path), reason(err))
-		if !slices.ContainsFunc(l.locked, func(e error) bool { return e.Error() == told.Error() }) {
-			l.locked = append(l.locked, told)
-		}
+		l.lock(path, err)
 	}
 	if err != nil || !looksLikeNginx(f) {
 		return nil
 	}
 	return f
+}
+
+// lock records, once, that what a directory holds cannot be read.
+func (l *loader) lock(path string, err error) {
+	told := fmt.Errorf("cannot read %q: %w", l.show(path), reason(err))
+	if !slices.ContainsFunc(l.locked, func(e error) bool { return e.Error() == told.Error() }) {
+		l.locked = append(l.locked, told)
+	}
 }
 
 // mayBeConfiguration judges a file by its name.

@@ -285,17 +285,53 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
-// lockedFS refuses to read one file.
+// lockedFS refuses to read one file or to list one directory.
 type lockedFS struct {
 	*memFS
 	path string
 }
 
 func (l lockedFS) ReadFile(path string) ([]byte, error) {
-	if path == l.path {
+	if path == l.path || strings.HasPrefix(path, l.path+"/") {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
 	}
 	return l.memFS.ReadFile(path)
+}
+
+func (l lockedFS) ReadDir(path string) ([]fs.DirEntry, error) {
+	if path == l.path {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
+	}
+	return l.memFS.ReadDir(path)
+}
+
+func (l lockedFS) Stat(path string) (fs.FileInfo, error) {
+	if strings.HasPrefix(path, l.path+"/") {
+		return nil, &fs.PathError{Op: "stat", Path: path, Err: fs.ErrPermission}
+	}
+	return l.memFS.Stat(path)
+}
+
+func TestADirectoryThatCannotBeReadIsAnError(t *testing.T) {
+	m := newMemFS(map[string]string{"/w/a.conf": "server {}", "/w/in/b.conf": "server {}"})
+	set, err := conf.Load([]string{"."}, conf.Options{FS: lockedFS{m, "/w/in"}, Dir: "/w", Grammar: lint.Grammar()})
+	if err == nil || err.Error() != `cannot read "in": permission denied` || len(set.Trees) != 1 {
+		t.Errorf("error %v, %d trees", err, len(set.Trees))
+	}
+}
+
+func TestAnIncludeFromADirectoryThatCannotBeRead(t *testing.T) {
+	for _, include := range []string{"in/*.conf", "in/b.conf"} {
+		m := newMemFS(map[string]string{"/w/nginx.conf": "events {} http { include " + include + "; }", "/w/in/b.conf": "server {}"})
+		set, err := conf.Load([]string{"nginx.conf"}, conf.Options{FS: lockedFS{m, "/w/in"}, Dir: "/w", Grammar: lint.Grammar()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems := set.Trees[0].Problems
+		if len(problems) != 1 || problems[0].Kind != conf.IncludeUnreadable || !strings.Contains(problems[0].Message, "permission denied") || !set.Trees[0].Incomplete {
+			t.Errorf("include %s: %v", include, told(set.Trees[0]))
+		}
+	}
 }
 
 func TestAFileOfADirectoryThatCannotBeReadIsAnError(t *testing.T) {

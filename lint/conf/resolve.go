@@ -1,7 +1,9 @@
 package conf
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -57,7 +59,12 @@ func (e *expander) resolve(d *Directive, lv *level) []string {
 	tried := e.candidates(arg)
 	if hasMagic(arg) {
 		for _, p := range tried {
-			if found := glob(e.FS, p); len(found) > 0 {
+			found, locked := glob(e.FS, p)
+			for _, dir := range locked {
+				e.tree.Incomplete = true
+				e.problem(IncludeUnreadable, d, lv, fmt.Sprintf("%q cannot be read: %v", dir, fs.ErrPermission), "")
+			}
+			if len(found)+len(locked) > 0 {
 				return found
 			}
 		}
@@ -67,7 +74,7 @@ func (e *expander) resolve(d *Directive, lv *level) []string {
 		return nil
 	}
 	for _, p := range tried {
-		if exists(e.FS, p) {
+		if _, err := e.FS.Stat(p); err == nil || errors.Is(err, fs.ErrPermission) {
 			return []string{p}
 		}
 	}

@@ -18,6 +18,8 @@ type Tree struct {
 	// Context names the blocks that were put around a fragment, outermost
 	// first, such as http, server. It is empty for a whole configuration.
 	Context []string
+	// Told says that [Options.Context] gave that, and that it is no guess.
+	Told bool
 }
 
 // Set is everything that one run reads.
