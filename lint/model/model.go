@@ -34,6 +34,11 @@ type Config struct {
 	groups   map[groupKey]*Upstream
 	implicit map[hostKey]*Proxy
 
+	regexes regexes
+
+	indexAddresses                 sync.Once
+	httpAddresses, streamAddresses []*Address
+
 	indexNodes sync.Once
 	byNode     map[*conf.Node]*Scope
 }
