@@ -2,6 +2,7 @@ package lint
 
 import (
 	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
 )
 
 // Place is a span of a file, and how that file came to be part of the
@@ -66,6 +67,8 @@ type Result struct {
 	Findings []Finding
 	// Files are all files read, each once, in order of reading.
 	Files []*conf.File
+	// Configs are the configurations as nginx runs them, one for each tree.
+	Configs []*model.Config
 	// Rules are the rules that ran, sorted by id.
 	Rules []*Rule
 	// Errors are failures of the linter itself, such as a rule that panicked.

@@ -60,6 +60,7 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 	var walk sync.WaitGroup
 	walk.Go(func() { nodes = subscribed(t, r.Rules) })
 	config := model.Build(t, version)
+	r.Configs = append(r.Configs, config)
 	walk.Wait()
 	// Rules know nothing of each other: they run on all cores, and what they
 	// found is put together in their order.

@@ -85,6 +85,8 @@ func (c *command) run(args []string) (code int) {
 		return c.explain(o, r)
 	case o.listRules:
 		return c.listRules(r)
+	case o.effective != "":
+		return c.effective(o, r)
 	}
 	return c.lint(r)
 }

@@ -20,6 +20,7 @@ type options struct {
 	exitZero             bool
 	listRules            bool
 	explain              string
+	effective            string
 	formats              []string
 	color                string
 	quiet, verbose       bool
@@ -31,6 +32,9 @@ type options struct {
 	paths                []string
 	failOnGiven, minimum bool // --fail-on and --min-severity were given
 }
+
+// everyProxy is the value of --effective without one.
+const everyProxy = "all"
 
 // group is the flags under one heading of the help.
 type group struct {
@@ -49,6 +53,9 @@ func (o *options) groups() []group {
 	rules.BoolVar(&o.exitZero, "exit-zero", false, "the same as --fail-on never")
 	rules.BoolVar(&o.listRules, "list-rules", false, "list the rules and exit; --select and --ignore choose which")
 	rules.StringVar(&o.explain, "explain", "", "explain the `rule` of this id and exit")
+
+	other.StringVar(&o.effective, "effective", "", "instead of linting, show what is in effect at every proxy, or at those that requests for a `URL` get to: each setting and where it comes from, the targets, the findings")
+	other.Lookup("effective").NoOptDefVal = everyProxy
 
 	output.StringArrayVarP(&o.formats, "format", "f", nil, "write this `format`: "+formatNames()+"; format=path writes to a file, beside the text on the terminal; can be repeated (default text)")
 	output.StringVar(&o.color, "color", "auto", "`when` to colour the output: auto, always or never; auto heeds NO_COLOR and FORCE_COLOR")
@@ -86,6 +93,9 @@ func parse(args []string) (*options, error) {
 		return nil, mistyped(all, err)
 	}
 	o.paths = all.Args()
+	if o.effective == everyProxy && len(o.paths) > 0 && strings.Contains(o.paths[0], "://") {
+		o.effective, o.paths = o.paths[0], o.paths[1:]
+	}
 	o.failOnGiven, o.minimum = all.Changed("fail-on"), all.Changed("min-severity")
 	return o, nil
 }

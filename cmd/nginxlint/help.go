@@ -24,6 +24,8 @@ Examples:
   nginxlint -f sarif=out.sarif .   text on the terminal, SARIF in a file
   nginxlint --fail-on error .      exit with 0 unless there is an error
   nginxlint --explain syntax       say what a rule is about
+  nginxlint --effective https://example.org/api/
+                                   show what decides about requests for that
   nginxlint --demo                 see it work without any configuration
 `
 

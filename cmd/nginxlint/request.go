@@ -187,6 +187,8 @@ func (c *command) inputs(o *options, r *request) error {
 		}
 	}
 	switch {
+	case o.effective != "" && (o.explain != "" || o.listRules):
+		return errors.New("--effective excludes --explain and --list-rules")
 	case o.explain != "" && o.listRules:
 		return errors.New("--explain and --list-rules exclude each other")
 	case (o.explain != "" || o.listRules) && len(r.paths) > 0:

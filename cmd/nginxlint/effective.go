@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/effective"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/report"
+)
+
+// overviews are the formats of --effective.
+var overviews = map[string]func(io.Writer, *report.Overview, report.Options) error{
+	"text": report.Effective,
+	"json": report.EffectiveJSON,
+}
+
+// effective shows what is in effect at the proxies.
+func (c *command) effective(o *options, r *request) int {
+	for _, out := range r.outputs {
+		if overviews[out.format.Name] == nil {
+			return c.fail(fmt.Errorf("--effective writes text or json, not %s", out.format.Name))
+		}
+	}
+	in := c.load(r)
+	result := lint.Run(in.set, lint.Options{Rules: r.rules, Version: r.version, MinSeverity: r.min, FS: in.fs})
+	result.Errors = append(in.errs, result.Errors...)
+	v := &report.Overview{Result: result}
+	if o.effective != everyProxy {
+		v.Location = o.effective
+	}
+	if err := fill(v); err != nil {
+		result.Errors = append(result.Errors, err)
+	}
+	errs := c.overview(r, in, v)
+	if errs = append(result.Errors, errs...); len(errs) > 0 {
+		return c.fail(errs...)
+	}
+	return exitClean
+}
+
+// fill collects the proxies to show.
+func fill(v *report.Overview) error {
+	var proxies []*model.Proxy
+	for _, config := range v.Result.Configs {
+		if v.Location == "" {
+			proxies = append(proxies, config.Proxies...)
+			continue
+		}
+		u, err := effective.ParseLocation(v.Location)
+		if err != nil {
+			return fmt.Errorf("--effective: %w", err)
+		}
+		for _, a := range effective.Reach(config, u) {
+			v.Arrivals = append(v.Arrivals, a)
+			proxies = append(proxies, a.Proxies...)
+		}
+	}
+	for _, x := range proxies {
+		v.Views = append(v.Views, effective.Of(x, v.Result.Findings))
+	}
+	switch {
+	case len(v.Result.Files) == 0:
+		return nil // nothing was read, and the errors say why
+	case v.Location == "" && len(proxies) == 0:
+		return fmt.Errorf("--effective: there is no proxy_pass or the like in this configuration")
+	case v.Location != "" && len(v.Arrivals) == 0:
+		return fmt.Errorf("--effective: nginx listens for nothing like %s here, and no server has that name", v.Location)
+	}
+	return nil
+}
+
+// overview writes all outputs.
+func (c *command) overview(r *request, in *input, v *report.Overview) []error {
+	var errs []error
+	for _, o := range r.outputs {
+		options := report.Options{Dir: in.dir, Root: checkout(in.fs, in.dir), Version: currentVersion(), Quiet: r.quiet}
+		if o.path == "" {
+			options.Color, options.Width = r.color, r.width
+		} else if err := c.spare(o, v.Result); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if err := c.write(o, func(w io.Writer) error { return overviews[o.format.Name](w, v, options) }); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}

@@ -1,0 +1,123 @@
+package effective_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/effective"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+func build(t *testing.T, text string, v nginx.Version) *model.Config {
+	t.Helper()
+	tree, err := conf.Text("nginx.conf", []byte(text), conf.Options{Grammar: lint.Grammar()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model.Build(tree, v)
+}
+
+const site = `events {}
+http {
+    server {
+        listen 80;
+        listen 443 ssl;
+        server_name shop.example;
+        location / { try_files $uri $uri/ /index.php?$args; }
+        location ~ \.php$ { fastcgi_pass 127.0.0.1:9000; }
+        location /api/ {
+            proxy_pass http://127.0.0.1:8000;
+            if ($arg_a) { proxy_pass http://127.0.0.1:8001; }
+            location /api/inner { return 204; }
+        }
+        location = /loop { try_files /x /loop; }
+        location /status { try_files /x =503; }
+    }
+    server {
+        listen 127.0.0.1:80;
+        server_name shop.example;
+        location / { proxy_pass http://127.0.0.1:8002; }
+    }
+}
+stream {
+    server { listen 53 udp; proxy_pass 127.0.0.1:5353; }
+    server { listen 53; proxy_pass 127.0.0.1:5354; }
+}
+`
+
+func TestReach(t *testing.T) {
+	c := build(t, site, nginx.Version{})
+	for address, want := range map[string]string{
+		"https://shop.example/":                 "127.0.0.1:9000",
+		"http://shop.example/":                  "127.0.0.1:9000 | http://127.0.0.1:8002",
+		"https://shop.example//a/../api/x":      "http://127.0.0.1:8000 http://127.0.0.1:8001",
+		"https://shop.example/api/inner":        "return 204",
+		"https://shop.example/loop":             "try_files /x /loop",
+		"https://shop.example/status":           "try_files /x =503",
+		"https://other.example/api/":            "http://127.0.0.1:8000 http://127.0.0.1:8001 (default)",
+		"https://shop.example:8443/api/":        "http://127.0.0.1:8000 http://127.0.0.1:8001 (in doubt) | http://127.0.0.1:8002 (in doubt)",
+		"https://other.example:8443/api/":       "",
+		"https://shop.example/x%2ephp?a=/api/b": "127.0.0.1:9000",
+		"udp://shop.example:53":                 "127.0.0.1:5353",
+		"tcp://shop.example:53":                 "127.0.0.1:5354",
+		"tcp://shop.example:54":                 "",
+	} {
+		u, err := effective.ParseLocation(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, a := range effective.Reach(c, u) {
+			var to []string
+			for _, x := range a.Proxies {
+				to = append(to, x.Target.Raw)
+			}
+			if len(to) == 0 {
+				to = append(to, a.Answer.Text())
+			}
+			if a.Default {
+				to = append(to, "(default)")
+			}
+			if a.Doubt != "" {
+				to = append(to, "(in doubt)")
+			}
+			got = append(got, strings.Join(to, " "))
+		}
+		if got := strings.Join(got, " | "); got != want {
+			t.Errorf("%s: got %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestParseLocationRefuses(t *testing.T) {
+	for _, text := range []string{"", "example.org", "/api/", "ftp://example.org/", "http://", "tcp://example.org", "http://[::1/"} {
+		if u, err := effective.ParseLocation(text); err == nil {
+			t.Errorf("%q is taken for %v", text, u)
+		}
+	}
+}
+
+func TestDefaultsDependOnTheVersion(t *testing.T) {
+	for version, want := range map[nginx.Version]string{
+		{}:                "1.1, before 1.29.7: 1.0",
+		nginx.V(1, 22, 0): "1.0",
+		nginx.V(1, 30, 0): "1.1",
+	} {
+		v := effective.Of(build(t, site, version).Proxies[1], nil)
+		got := ""
+		for _, s := range v.Settings {
+			if s.Name == "proxy_http_version" {
+				got = s.Value
+				if s.Before != "" {
+					got += ", before " + s.Since.String() + ": " + s.Before
+				}
+			}
+		}
+		if got != want {
+			t.Errorf("%v: got %q, want %q", version, got, want)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package report
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/effective"
+)
+
+const overviewText = `events {}
+http {
+    upstream app { server 10.0.0.1:8080; server app.example.org:8080 backup; }
+    server {
+        listen 80;
+        server_name example.org;
+        location / {
+            proxy_set_header Host $host;
+            proxy_pass http://app;
+        }
+        location /gone { return 410; }
+    }
+}
+`
+
+// overviewOf is the overview of a configuration, for an address or all of it.
+func overviewOf(t *testing.T, location string) *Overview {
+	t.Helper()
+	tree, err := conf.Text("nginx.conf", []byte(overviewText), conf.Options{Grammar: lint.Grammar()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := &lint.Rule{ID: "told", Severity: lint.Info, Category: lint.Correctness, On: map[string]func(*lint.Pass, *conf.Node){
+		"proxy_pass": func(p *lint.Pass, n *conf.Node) { p.Report(n, lint.Finding{Message: "seen"}) },
+		"return":     func(p *lint.Pass, n *conf.Node) { p.Report(n, lint.Finding{Message: "none of its business"}) },
+	}}
+	v := &Overview{Location: location}
+	v.Result = lint.Run(&conf.Set{Trees: []*conf.Tree{tree}}, lint.Options{Rules: []*lint.Rule{rule}})
+	config := v.Result.Configs[0]
+	if location != "" {
+		u, err := effective.ParseLocation(location)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Arrivals = effective.Reach(config, u)
+	}
+	for _, x := range config.Proxies {
+		v.Views = append(v.Views, effective.Of(x, v.Result.Findings))
+	}
+	return v
+}
+
+func TestEffectiveJSONFollowsItsSchema(t *testing.T) {
+	c := jsonschema.NewCompiler()
+	for name, text := range map[string]string{"schema.json": JSONSchema(), "effective.schema.json": EffectiveJSONSchema()} {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.AddResource(name, doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	schema, err := c.Compile("effective.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, location := range []string{"", "http://example.org/", "http://example.org/gone"} {
+		var b strings.Builder
+		if err := EffectiveJSON(&b, overviewOf(t, location), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(b.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("%q: %v\n%s", location, err, b.String())
+		}
+	}
+}
+
+// Every field that is written is described, and no other.
+func TestEffectiveJSONSchemaDescribesEveryField(t *testing.T) {
+	type object struct {
+		Properties map[string]any `json:"properties"`
+	}
+	var doc struct {
+		object
+		Defs map[string]object `json:"$defs"`
+	}
+	if err := json.Unmarshal([]byte(EffectiveJSONSchema()), &doc); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		described object
+		written   any
+	}{
+		"effective": {doc.object, jsonEffective{}},
+		"arrival":   {doc.Defs["arrival"], jsonArrival{}},
+		"proxy":     {doc.Defs["proxy"], jsonProxy{}},
+		"block":     {doc.Defs["block"], jsonBlock{}},
+		"setting":   {doc.Defs["setting"], jsonSetting{}},
+		"target":    {doc.Defs["target"], jsonTarget{}},
+	} {
+		var written []string
+		for _, f := range reflect.VisibleFields(reflect.TypeOf(c.written)) {
+			tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			written = append(written, tag)
+		}
+		slices.Sort(written)
+		if described := slices.Sorted(maps.Keys(c.described.Properties)); !slices.Equal(written, described) {
+			t.Errorf("%s:\nwritten   %v\ndescribed %v", name, written, described)
+		}
+	}
+}
+
+func TestEffectiveShowsTheFindingsOfAProxyOnly(t *testing.T) {
+	v := overviewOf(t, "http://example.org/a")
+	if len(v.Views) != 1 || len(v.Views[0].Findings) != 1 || v.Views[0].Findings[0].Message != "seen" {
+		t.Errorf("got %+v", v.Views)
+	}
+	if len(v.Arrivals) != 1 || len(v.Arrivals[0].Proxies) != 1 || v.Arrivals[0].Proxies[0] != v.Views[0].Proxy {
+		t.Errorf("got %+v", v.Arrivals)
+	}
+}
