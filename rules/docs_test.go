@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/linttest"
 	"github.com/nginxlint/nginxlint/lint/report"
 )
 
@@ -19,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite the generated documentation")
 func TestDocumentation(t *testing.T) {
 	checkFile(t, "README.md", func(string) string { return rulesPage() })
 	checkFile(t, "../README.md", func(old string) string {
-		return part(t, part(t, old, "rules", rulesTable()), "oracle", oracleTable(t))
+		return part(t, part(t, old, "rules", rulesTable(t)), "oracle", oracleTable(t))
 	})
 }
 
@@ -90,11 +91,12 @@ func rulesPage() string {
 	return b.String()
 }
 
-func rulesTable() string {
+func rulesTable(t *testing.T) string {
+	t.Helper()
 	var b strings.Builder
-	b.WriteString("| rule | level | finds | shown on a real nginx |\n|---|---|---|---|\n")
+	b.WriteString("| rule | level | finds | shown on nginx |\n|---|---|---|---|\n")
 	for _, r := range All() {
-		fmt.Fprintf(&b, "| [`%s`](rules/README.md#%s) | %s | %s | %s |\n", r.ID, r.ID, level(r), r.Doc.Summary, proved(r))
+		fmt.Fprintf(&b, "| [`%s`](rules/README.md#%s) | %s | %s | %s |\n", r.ID, r.ID, level(r), r.Doc.Summary, proved(t, r))
 	}
 	return b.String()
 }
@@ -107,9 +109,42 @@ func level(r *lint.Rule) string {
 	return text
 }
 
-func proved(r *lint.Rule) string {
+// provedOn are the releases that every proof which applies to them is run on.
+var provedOn = []string{"1.18.0", "1.22.1", "1.26.3", "1.30.0"}
+
+// proved says on which releases of nginx how many configurations show what a
+// rule says.
+func proved(t *testing.T, r *lint.Rule) string {
+	t.Helper()
 	if r.Unproved != "" {
 		return "no: " + r.Unproved
 	}
-	return "yes"
+	paths, err := filepath.Glob(filepath.Join(fixtures, r.ID, "proof*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, on := 0, map[string]bool{}
+	for _, path := range paths {
+		proof, err := linttest.ReadProof(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases += len(proof.Cases)
+		for _, c := range proof.Cases {
+			for _, version := range provedOn {
+				applies, err := c.Applies(version)
+				if err != nil {
+					t.Fatal(err)
+				}
+				on[version] = on[version] || applies
+			}
+		}
+	}
+	var releases []string
+	for _, version := range provedOn {
+		if on[version] {
+			releases = append(releases, version[:strings.LastIndexByte(version, '.')])
+		}
+	}
+	return fmt.Sprintf("%s: %d configurations", strings.Join(releases, ", "), cases)
 }

@@ -39,7 +39,7 @@ func Prove(t *testing.T, path string) {
 }
 
 func proveCase(t *testing.T, n Nginx, p *Proof, c *Case, test string) {
-	applies, err := c.versions.holds(n.Version)
+	applies, err := c.Applies(n.Version)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +88,9 @@ type Case struct {
 	netns    bool
 	user     string
 }
+
+// Applies reports whether the case is for that release of nginx.
+func (c *Case) Applies(version string) (bool, error) { return c.versions.holds(version) }
 
 // Config returns the case's configuration for a reader that does not run it: an address stands
 // where the proof puts one in, and every line keeps its number.
