@@ -37,7 +37,7 @@ http {
 `,
 		Good: `events {}
 http {
-    resolver 127.0.0.11;
+    resolver 127.0.0.11 valid=10s;
     server {
         listen 8080;
         location / {
