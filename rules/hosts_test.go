@@ -173,3 +173,27 @@ func only(t *testing.T, id, text string, s linttest.Settings, beside ...txtar.Fi
 	}
 	return result.Findings[0]
 }
+
+// TestShadowIsOneFinding runs all rules on a name that keeps one in a variable
+// from being looked up again: one cause, one finding.
+func TestShadowIsOneFinding(t *testing.T) {
+	result := example(t, All(), `events {}
+http {
+    resolver 10.0.0.2;
+    server {
+        listen 8080;
+        location / { set $app app.test; proxy_pass http://$app:3000; }
+        location /literal { proxy_pass http://app.test:3000; }
+    }
+}
+`)
+	var got []string
+	for _, f := range result.Findings {
+		if f.Severity >= lint.Warning {
+			got = append(got, f.Rule.ID)
+		}
+	}
+	if want := []string{"variable-upstream-shadowed-by-static"}; !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}

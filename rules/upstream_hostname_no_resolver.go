@@ -45,7 +45,7 @@ http {
     }
 }
 `,
-		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration, and "localhost", which has a rule of its own. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view.`,
+		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration, and "localhost", which has a rule of its own; so has a host and port that a *_pass with a variable would look up again if it were not written out here. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve",
@@ -55,7 +55,7 @@ http {
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		var hosts byKey[string, hostUse]
 		for use := range writtenHosts(p) {
-			if !isLocalhost(use.host) {
+			if !isLocalhost(use.host) && (use.proxy == nil || !shadows(p, use.proxy)) {
 				hosts.add(use.host, use)
 			}
 		}
