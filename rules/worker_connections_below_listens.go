@@ -44,9 +44,6 @@ http {
 	OnConfig: checkWorkerConnections,
 })
 
-// defaultWorkerConnections is DEFAULT_CONNECTIONS, src/event/ngx_event.c.
-const defaultWorkerConnections = 512
-
 // eventsLevel is the first block events, or nil.
 func eventsLevel(c *model.Config) *model.Scope {
 	for s := range c.Main.Levels() {
