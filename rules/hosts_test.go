@@ -100,28 +100,31 @@ func TestHostHelpFollowsTheVersion(t *testing.T) {
 // TestRelatedPlacesAreToldOnce shows what stands beside a finding: each other
 // place once, however often it is included.
 func TestRelatedPlacesAreToldOnce(t *testing.T) {
-	const text = `events {}
+	const written = `events {}
 http {
     resolver 10.0.0.2;
     server {
         location /1 { proxy_pass http://app.test:3000; }
         location /2 { proxy_pass http://app.test:3000; }
     }
-    server { location /3 { set $app app.test; proxy_pass http://$app:3000; } }
-    server { location /4 { set $app app.test; proxy_pass http://$app:3000; } }
-}
 `
-	for id, want := range map[string][]int{
-		"upstream-hostname-no-resolver":        {6, 3},
-		"variable-upstream-shadowed-by-static": {5, 6, 8, 9, 9},
+	const variables = `    server { location /3 { set $app app.test; proxy_pass http://$app:3000; } }
+    server { location /4 { set $app app.test; proxy_pass http://$app:3000; } }
+`
+	for id, c := range map[string]struct {
+		text string
+		want []int
+	}{
+		"upstream-hostname-no-resolver":        {written, []int{6, 3}},
+		"variable-upstream-shadowed-by-static": {written + variables, []int{5, 6, 8, 9, 9}},
 	} {
-		f := only(t, id, text, linttest.Settings{})
+		f := only(t, id, c.text+"}\n", linttest.Settings{})
 		var lines []int
 		for _, r := range f.Related {
 			lines = append(lines, r.Position().Line)
 		}
-		if !slices.Equal(lines, want) {
-			t.Errorf("%s: related lines %v, want %v", id, lines, want)
+		if !slices.Equal(lines, c.want) {
+			t.Errorf("%s: related lines %v, want %v", id, lines, c.want)
 		}
 	}
 }

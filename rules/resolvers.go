@@ -3,8 +3,9 @@ package rules
 import (
 	"fmt"
 	"net/netip"
-	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -195,9 +196,11 @@ func (r *nameServers) named(want func(lookup) bool) []lookup {
 // hostsOf lists the hosts of lookups for a message, at most three of them.
 func hostsOf(lookups []lookup) string {
 	var names []string
+	seen := map[string]bool{}
 	for _, l := range lookups {
-		if quoted := fmt.Sprintf("%q", l.host); !slices.Contains(names, quoted) {
-			names = append(names, quoted)
+		if !seen[l.host] {
+			seen[l.host] = true
+			names = append(names, strconv.Quote(l.host))
 		}
 	}
 	switch n := len(names); {
@@ -262,9 +265,8 @@ func showSeconds(n int64) string {
 
 // publicDNS are well-known name servers that answer everybody on the internet,
 // and so know public names only.
-var publicDNS = map[netip.Addr]bool{}
-
-func init() {
+var publicDNS = sync.OnceValue(func() map[netip.Addr]bool {
+	known := map[netip.Addr]bool{}
 	for _, addr := range []string{
 		"8.8.8.8", "8.8.4.4", "2001:4860:4860::8888", "2001:4860:4860::8844", // Google
 		"1.1.1.1", "1.0.0.1", "2606:4700:4700::1111", "2606:4700:4700::1001", // Cloudflare
@@ -277,8 +279,9 @@ func init() {
 		"77.88.8.8", "77.88.8.1", // Yandex
 		"84.200.69.80", "84.200.70.40", // DNS.WATCH
 	} {
-		publicDNS[netip.MustParseAddr(addr)] = true
+		known[netip.MustParseAddr(addr)] = true
 	}
-}
+	return known
+})
 
-func isPublicDNS(s nameServer) bool { return publicDNS[s.Addr] }
+func isPublicDNS(s nameServer) bool { return publicDNS()[s.Addr] }

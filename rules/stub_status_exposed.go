@@ -51,18 +51,19 @@ http {
 			"https://nginx.org/en/docs/http/ngx_http_access_module.html",
 		},
 	},
-	On: map[string]func(*lint.Pass, *conf.Node){"stub_status": checkStubStatus},
+	OnConfig: func(p *lint.Pass, c *model.Config) {
+		guards := levelGuards{}
+		for _, s := range c.Scopes {
+			if n := s.Own("stub_status"); n != nil && n.File != nil && s.Server != nil && s.Context.Has(nginx.Server|nginx.Location) {
+				if listen := publicListen(p, s.Server); listen != nil && !guards.around(s) {
+					reportStubStatus(p, n, s, listen)
+				}
+			}
+		}
+	},
 })
 
-func checkStubStatus(p *lint.Pass, n *conf.Node) {
-	s := p.Config.ScopeOf(n)
-	if s == nil || n.File == nil || s.Server == nil || s.Stream() || !s.Context.Has(nginx.Server|nginx.Location) {
-		return
-	}
-	listen := publicListen(p, s.Server)
-	if listen == nil || guarded(p, s) {
-		return
-	}
+func reportStubStatus(p *lint.Pass, n *conf.Node, s *model.Scope, listen *model.Listen) {
 	where := "on this server"
 	if at := s.Location(); at != nil {
 		where = fmt.Sprintf("at %q", at.Pattern())
@@ -75,9 +76,7 @@ func checkStubStatus(p *lint.Pass, n *conf.Node) {
 		f.Message += `; an "allow" without "deny all" keeps nobody out`
 		relate(&f, "keeps nobody out", lint.At(allow.Node))
 	}
-	if listen.Node != nil {
-		relate(&f, "reached here", lint.AtArg(listen.Node, 0))
-	}
+	relate(&f, "reached here", lint.AtArg(listen.Node, 0))
 	p.Report(n, f)
 }
 
@@ -110,24 +109,38 @@ func publishes(e *deploy.Evidence, port int) bool {
 	})
 }
 
-// guarded reports whether something at a level or around it may keep people out.
-func guarded(p *lint.Pass, at *model.Scope) bool {
-	for s := at; s != nil; s = s.Parent {
-		if s.Gaps != 0 || s.Node.Directive != nil && (s.Node.File == nil || branches(s.Node.File)) {
-			return true
+// levelGuards holds the levels that were looked at, and whether something at
+// each itself may keep people out.
+type levelGuards map[*model.Scope]bool
+
+// around reports whether something at a level or around it may keep people out.
+func (g levelGuards) around(s *model.Scope) bool {
+	if !asWritten(s) {
+		return true
+	}
+	for ; s != nil; s = s.Parent {
+		guarded, known := g[s]
+		if !known {
+			guarded = guardedItself(s)
+			g[s] = guarded
 		}
-		if s.Context.Has(nginx.HTTP | nginx.Server | nginx.Location) {
-			for i := range s.Node.Children {
-				if n := &s.Node.Children[i]; n.Directive != nil && guards(n) {
-					return true
-				}
-			}
+		if guarded {
+			return true
 		}
 		if s.Context == nginx.HTTP {
 			break
 		}
 	}
-	return !p.Config.Complete && !asWritten(at)
+	return false
+}
+
+// guardedItself looks at one level. A block that stands in for the surroundings
+// of a fragment may hold anything.
+func guardedItself(s *model.Scope) bool {
+	if s.Gaps != 0 || s.Node.Directive != nil && s.Node.File == nil {
+		return true
+	}
+	return slices.ContainsFunc(s.Node.Children, func(n conf.Node) bool { return n.Directive != nil && guards(&n) })
 }
 
 // guards reports whether a directive may keep people out or answer instead.
