@@ -42,12 +42,12 @@ http {
 }
 `,
 		Silent: "Values that a template engine fills in, and what would need a name to be resolved or a file to be read. " +
-			"A value that other releases take is reported by `directive-version`.",
+			"A value that other releases take is reported by `directive-version`, and the path of a socket that is too long by `unix-socket-path-too-long`.",
 		Links: []string{"https://nginx.org/en/docs/syntax.html"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		for _, i := range invalid(p) {
-			if i.takes.IsZero() && !i.Regex {
+			if i.takes.IsZero() && !i.Regex && !isLongSocket(&i) {
 				i.report(p, i.Message, i.Help)
 			}
 		}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -48,7 +49,7 @@ http {
     }
 }
 `,
-		Silent: `Addresses with variables, which nginx reads for each request. A name without a port where an upstream group of that name may be out of view.`,
+		Silent: `Addresses with variables, which nginx reads for each request. A name without a port where an upstream group of that name may be out of view. Paths of sockets that are too long, which "unix-socket-path-too-long" reports.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
@@ -57,7 +58,7 @@ http {
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
 		for i := range u.Peers {
 			peer := &u.Peers[i]
-			if peer.Err == nil || peer.Unknown || peer.Node.IsBlock {
+			if peer.Err == nil || peer.Unknown || peer.Node.IsBlock || errors.Is(peer.Err, nginx.ErrLongPath) {
 				continue
 			}
 			reportStart(p, peer.Node, lint.Finding{
@@ -71,7 +72,7 @@ http {
 			reportMemcachedAddress(p, x)
 			return
 		}
-		if t.Err == nil || t.Unknown || t.Variable || x.Pass.IsBlock || len(x.Pass.Args) != 1 {
+		if t.Err == nil || t.Unknown || t.Variable || x.Pass.IsBlock || len(x.Pass.Args) != 1 || errors.Is(t.Err, nginx.ErrLongPath) {
 			return
 		}
 		if t.Err.Error() == "no port in upstream" && borrowsPort(p, x) {

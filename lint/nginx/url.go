@@ -54,14 +54,17 @@ type URLOptions struct {
 	Listen bool
 }
 
-// maxUnixPath is the longest path of a socket in bytes: the size of sun_path
+// MaxUnixPath is the longest path of a socket in bytes: the size of sun_path
 // on Linux less the final zero.
-const maxUnixPath = 107
+const MaxUnixPath = 107
+
+// ErrLongPath is what nginx says of the path of a socket that is longer than the
+// system's structure for it (ngx_parse_unix_domain_url, src/core/ngx_inet.c).
+var ErrLongPath = errors.New("too long path in the unix domain socket")
 
 // What nginx says of an address it refuses (src/core/ngx_inet.c).
 var (
 	errNoPath      = errors.New("no path in the unix domain socket")
-	errLongPath    = errors.New("too long path in the unix domain socket")
 	errNoHost      = errors.New("no host")
 	errInvalidHost = errors.New("invalid host")
 	errInvalidPort = errors.New("invalid port")
@@ -99,8 +102,8 @@ func parseUnixURL(s string, o URLOptions) (URL, error) {
 	switch {
 	case path == "":
 		return URL{}, errNoPath
-	case len(path) > maxUnixPath:
-		return URL{}, errLongPath
+	case len(path) > MaxUnixPath:
+		return URL{}, ErrLongPath
 	}
 	return URL{Family: FamilyUnix, Unix: path, URI: uri}, nil
 }
