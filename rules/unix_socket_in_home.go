@@ -15,8 +15,8 @@ var _ = add(&lint.Rule{
 	Category: lint.BadGateway,
 	Doc: lint.Doc{
 		Summary: "a Unix socket in the home folder of a user that nginx's workers are not",
-		Why: `To connect to a socket, the workers of nginx need the permission to pass through every folder on the way (x) and to write to the socket (w). They run as a user of their own, and the home folders that Debian, Ubuntu, Red Hat and others make let nobody in but their owner. Every request is then answered with 502, whatever the permissions of the socket itself; /root is closed everywhere.`,
-		Log: `[crit] connect() to unix:/home/deploy/app/app.sock failed (13: Permission denied) while connecting to upstream, upstream: "http://unix:/home/deploy/app/app.sock:/"`,
+		Why:     `To connect to a socket, the workers of nginx need the permission to pass through every folder on the way (x) and to write to the socket (w). They run as a user of their own, and the home folders that Debian, Ubuntu, Red Hat and others make let nobody in but their owner. Every request is then answered with 502, whatever the permissions of the socket itself; /root is closed everywhere.`,
+		Log:     `[crit] connect() to unix:/home/deploy/app/app.sock failed (13: Permission denied) while connecting to upstream, upstream: "http://unix:/home/deploy/app/app.sock:/"`,
 		Bad: `user www-data;
 events {}
 http {
