@@ -45,7 +45,7 @@ http {
     }
 }
 `,
-		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration, and "localhost", which has a rule of its own; so has a host and port that a *_pass with a variable would look up again if it were not written out here. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view.`,
+		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration; "localhost", and what is almost the name of an upstream group, which have rules of their own; so has a host and port that a *_pass with a variable would look up again if it were not written out here. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve",
@@ -59,8 +59,9 @@ http {
 				hosts.add(use.host, use)
 			}
 		}
+		typos := nameTypos(p)
 		for host, uses := range hosts.all() {
-			if !hasFixedAddress(p.Deploy, host) {
+			if !hasFixedAddress(p.Deploy, host) && len(typos.things[host]) == 0 {
 				reportWrittenHost(p, host, uses)
 			}
 		}

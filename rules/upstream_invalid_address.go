@@ -78,9 +78,11 @@ http {
 		if t.Err.Error() == "no port in upstream" && borrowsPort(p, x) {
 			return
 		}
-		reportStart(p, x.Pass, lint.Finding{
-			Place: lint.AtArg(x.Pass, 0), Message: targetRefusal(x), Help: addressHelp(t.Raw, x.Kind.String(), x.Stream()),
-		})
+		f := lint.Finding{Place: lint.AtArg(x.Pass, 0), Message: targetRefusal(x), Help: addressHelp(t.Raw, x.Kind.String(), x.Stream())}
+		if group := meantGroup(p, x.Stream(), canonicalHost(t.Host())); group != nil && f.Help == "" && group.Stream == x.Stream() {
+			f.Help = fmt.Sprintf("did you mean the upstream group %q?", group.Name)
+		}
+		reportStart(p, x.Pass, f)
 	},
 })
 
