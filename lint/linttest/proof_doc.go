@@ -126,8 +126,8 @@
 // TEXT is the rest of the line, in quotes or not, or a regular expression between slashes. OP is
 // one of = < <= > >=.
 //
-// A request's outcomes are a status, "reset" (the connection ends without an answer) or "cut" (the
-// answer ends too early). Several are requests one after another; "502*3" is three of a kind. With
+// A request's outcomes are a status, "reset" (the connection ends without an answer), "cut" (the
+// answer ends too early) or, with h2, "http1" (HTTP/2 is not spoken there). Several are requests one after another; "502*3" is three of a kind. With
 // parallel=N they are sent at once and come in any order, and "502+" is one or more. Each request
 // has a connection of its own. Its other options:
 //

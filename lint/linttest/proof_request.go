@@ -37,7 +37,7 @@ type requestStep struct {
 
 // expected is an outcome and how often it is to be seen.
 type expected struct {
-	outcome string // a status, "reset" or "cut"
+	outcome string // a status, "reset", "cut" or "http1"
 	count   int    // 0: once or more
 }
 
@@ -47,7 +47,7 @@ func parseRequest(args []string) (action, error) {
 		return nil, errors.New(`want "METHOD PATH [OPTION ...] OUTCOME ..."`)
 	}
 	r := requestStep{method: args[0], path: args[1], proto: "HTTP/1.1", host: "localhost"}
-	outcome := regexp.MustCompile(`^(\d{3}|reset|cut)(\*\d+|\+)?$`)
+	outcome := regexp.MustCompile(`^(\d{3}|reset|cut|http1)(\*\d+|\+)?$`)
 	for _, arg := range args[2:] {
 		if m := outcome.FindStringSubmatch(arg); m != nil {
 			e := expected{outcome: m[1], count: 1}
@@ -183,6 +183,8 @@ func (r *requestStep) once(ctx context.Context, t *trial) (string, error) {
 		return "cut", nil
 	case err != nil && connectionEnded(err):
 		return "reset", nil
+	case err != nil && r.proto == "h2" && refusedHTTP2(err):
+		return "http1", nil
 	case err != nil:
 		return "", err
 	case r.under > 0 && took > r.under:
@@ -213,6 +215,12 @@ func (r *requestStep) inspect(resp *http.Response, body string) error {
 // connectionEnded tells the end of a connection from other failures.
 func connectionEnded(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isReset(err)
+}
+
+// refusedHTTP2 reports whether the other side speaks HTTP/1.1 only: it answers in it, or ends the
+// TLS handshake with the alert "no application protocol". Neither error has a type to ask for.
+func refusedHTTP2(err error) bool {
+	return strings.Contains(err.Error(), "looked like an HTTP/1.1 header") || strings.Contains(err.Error(), "no application protocol")
 }
 
 // exchange sends the request on a connection of its own and reads the answer. With an error, resp

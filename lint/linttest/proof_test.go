@@ -35,6 +35,7 @@ func TestProofThatIsWrongFails(t *testing.T) {
 		"status":           {wrongServer + "GET / 502\n", "got 200 where 502 is expected"},
 		"later status":     {wrongServer + "GET / 200 200 404\n", "bad.txtar:6: GET / 200 200 404: got 200 where 404"},
 		"reset":            {wrongServer + "GET / reset\n", "got 200 where reset is expected"},
+		"HTTP/1.1 only":    {wrongServer + "GET / h2 200\n", "got http1 where 200 is expected"},
 		"parallel":         {wrongServer + "GET / parallel=3 200 502*2\n", "got map[200:3]"},
 		"parallel surplus": {wrongServer + "GET / parallel=3 502+\n", "got map[200:3]"},
 		"body":             {wrongServer + "GET / has=nothing 200\n", `no "nothing" in the body`},
