@@ -42,12 +42,14 @@ http {
 }
 `,
 		Silent: "Values that a template engine fills in, and what would need a name to be resolved or a file to be read. " +
-			"A value that other releases take is reported by `directive-version`, and the path of a socket that is too long by `unix-socket-path-too-long`.",
+			"A value that other releases take is reported by `directive-version`, and the path of a socket that is too long by `unix-socket-path-too-long`. " +
+			"An environment variable that nothing fills in, as in `listen ${PORT}`, is for `unexpanded-template-variable`.",
 		Links: []string{"https://nginx.org/en/docs/syntax.html"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		for _, i := range invalid(p) {
-			if i.takes.IsZero() && !i.Regex && !isLongSocket(&i) {
+			_, unexpanded := i.environmentVariable()
+			if i.takes.IsZero() && !i.Regex && !unexpanded && !isLongSocket(&i) {
 				i.report(p, i.Message, i.Help)
 			}
 		}

@@ -37,37 +37,61 @@ http {
     }
 }
 `,
-		Silent: "Configurations that are not in view as a whole; variables that a directive of a third-party module mentions; values that a template engine fills in. " +
+		Silent: "Variables that are written as those of the environment are, `${APP_HOST}`, which `unexpanded-template-variable` reports. Configurations that are not in view as a whole; variables that a directive of a third-party module mentions; values that a template engine fills in. " +
 			"Where modules are used that nginx does not come with, it is a warning, since they may define the variable.",
 		Links: []string{"https://nginx.org/en/docs/varindex.html"},
 	},
-	OnConfig: func(p *lint.Pass, config *model.Config) {
-		if !config.Complete {
-			return
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
+		missing := missingVariables(p)
+		for _, uses := range missing.variables.all() {
+			if !missing.areEnvironment(uses) {
+				reportUnknownVariable(p, missing.definitions, uses)
+			}
+		}
+	},
+})
+
+// missingKey is the key of [missingVariables] among what rules share.
+type missingKey struct{}
+
+// variableKey names a variable of http or of stream.
+type variableKey struct {
+	stream bool
+	name   string
+}
+
+// unknownVariables are the variables that nginx looks for and does not find, in
+// the order in which it meets them.
+type unknownVariables struct {
+	variables   byKey[variableKey, variableUse]
+	definitions *definitions
+}
+
+// missingVariables looks for all uses of unknown variables, once for all rules.
+// There are none where not all definitions are in view.
+func missingVariables(p *lint.Pass) *unknownVariables {
+	return p.Shared(missingKey{}, func() any {
+		missing := &unknownVariables{}
+		if !p.Config.Complete {
+			return missing
 		}
 		c := startup(p)
 		d := c.defined()
+		missing.definitions = d
 		if d.blind {
-			return
+			return missing
 		}
-		type key struct {
-			stream bool
-			name   string
-		}
-		var missing byKey[key, variableUse]
 		note := func(use variableUse) {
 			if !d.has(use.stream, use.name) && (d.tooNew(use.stream, use.name) || !isForeignVariable(use.name)) {
-				missing.add(key{use.stream, use.name}, use)
+				missing.variables.add(variableKey{use.stream, use.name}, use)
 			}
 		}
 		for v := range c.accepted() {
 			eachVariable(v, note)
 		}
-		for _, uses := range missing.all() {
-			reportUnknownVariable(p, d, uses)
-		}
-	},
-})
+		return missing
+	}).(*unknownVariables)
+}
 
 // isForeignVariable reports whether a variable has the name of one that a common
 // module by others defines without being asked to.

@@ -49,7 +49,7 @@ http {
     }
 }
 `,
-		Silent: `Addresses with variables, which nginx reads for each request. A name without a port where an upstream group of that name may be out of view. Paths of sockets that are too long, which "unix-socket-path-too-long" reports.`,
+		Silent: `Addresses with variables, which nginx reads for each request. A name without a port where an upstream group of that name may be out of view. Paths of sockets that are too long, which "unix-socket-path-too-long" reports. Environment variables that nothing fills in, which "unexpanded-template-variable" does.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
@@ -59,6 +59,9 @@ http {
 		for i := range u.Peers {
 			peer := &u.Peers[i]
 			if peer.Err == nil || peer.Unknown || peer.Node.IsBlock || errors.Is(peer.Err, nginx.ErrLongPath) {
+				continue
+			}
+			if _, unexpanded := environmentVariable(peer.Node.Arg(0)); unexpanded && !peer.Resolve && !peer.Node.File.Template {
 				continue
 			}
 			reportStart(p, peer.Node, lint.Finding{
