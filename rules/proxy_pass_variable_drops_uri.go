@@ -44,7 +44,7 @@ http {
     }
 }
 `,
-		Silent: `Paths with a variable, and paths that do not end in a slash, which may be meant for one page. Locations for one path only ("=", regular expressions), named and internal ones, "if", and those that "auth_request", "mirror", "error_page", "try_files" or a "rewrite" leads to.`,
+		Silent: `Paths with a variable, and paths that do not end in a slash, which may be meant for one page. Locations for one path only ("=", regular expressions), named and internal ones, "if", those whose paths tell that they only ask whether a backend is well ("/health/app"), and those that "auth_request", "mirror", "error_page", "try_files" or a "rewrite" leads to.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
@@ -57,7 +57,7 @@ http {
 			if led == nil {
 				led = ledTo(c)
 			}
-			if !led[x.Scope.Pattern()] {
+			if !led[x.Scope.Pattern()] && !isProbe(x.Scope.Pattern()) {
 				causes.add(sameStatement(x.Pass), x)
 			}
 		}
@@ -85,6 +85,19 @@ func dropsURI(x *model.Proxy) bool {
 		}
 	}
 	return true
+}
+
+// isProbe reports whether a path is one that asks whether something is well, for
+// which one page of the backend is what is meant.
+func isProbe(pattern string) bool {
+	for segment := range strings.SplitSeq(strings.ToLower(pattern), "/") {
+		for _, word := range []string{"health", "ping", "status", "ready", "live", "alive", "check", "probe", "heartbeat", "metrics"} {
+			if strings.HasPrefix(segment, word) || strings.HasSuffix(segment, word) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ledTo are the paths that nginx itself makes requests for or redirects to.

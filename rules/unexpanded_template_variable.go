@@ -53,7 +53,7 @@ http {
 			"https://hub.docker.com/_/nginx",
 		},
 	},
-	OnConfig: func(p *lint.Pass, c *model.Config) {
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		var files byKey[*conf.File, placeholder]
 		note := func(found placeholder) {
 			if n := found.node; n.Directive != nil && n.File != nil && !n.File.Template {
