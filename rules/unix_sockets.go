@@ -54,12 +54,12 @@ func unixUses(c *model.Config) iter.Seq[unixUse] {
 			}
 		}
 		for _, x := range c.Proxies {
-			if returnsFirst(x) || x.Kind == model.Memcached && x.Target.Variable {
+			if x.Kind == model.Memcached && x.Target.Variable {
 				continue
 			}
 			for i := range x.Candidates {
 				t := &x.Candidates[i]
-				if t.URL.Unix == "" || t.Unknown || t.Origin == nil {
+				if t.URL.Unix == "" || t.Unknown || t.Origin == nil || returnsFirst(x) {
 					continue
 				}
 				if !yield(unixUse{node: t.Origin, path: t.URL.Unix, place: lint.AtArg(t.Origin, t.OriginArg), proxy: x, target: t}) {
