@@ -54,7 +54,7 @@ http {
 			return
 		}
 		var homes byKey[string, unixUse]
-		for use := range unixUses(c) {
+		for _, use := range unixUses(p) {
 			home, owner := homeOf(use.path)
 			if home != "" && owner != worker.Arg(0) && !isWebUser(owner) && !listensOnSocket(p, use.path) {
 				homes.add(home, use)

@@ -49,7 +49,7 @@ http {
 			return
 		}
 		var uses []unixUse
-		for use := range unixUses(c) {
+		for _, use := range unixUses(p) {
 			if isBelow(use.path, "/tmp", "/var/tmp") && !listensOnSocket(p, use.path) {
 				uses = append(uses, use)
 			}

@@ -50,9 +50,9 @@ http {
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_pass",
 		},
 	},
-	OnConfig: func(p *lint.Pass, c *model.Config) {
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		var paths byKey[string, unixUse]
-		for use := range unixUses(c) {
+		for _, use := range unixUses(p) {
 			if use.proxy != nil && use.proxy.Kind == model.HTTPProxy {
 				continue
 			}

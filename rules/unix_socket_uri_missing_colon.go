@@ -43,7 +43,7 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var paths byKey[string, unixUse]
-		for use := range unixUses(c) {
+		for _, use := range unixUses(p) {
 			if use.proxy == nil || use.proxy.Kind != model.HTTPProxy {
 				continue
 			}

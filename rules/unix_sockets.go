@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"iter"
 	"path"
 	"strings"
 
@@ -39,35 +38,36 @@ func (u unixUse) directive() string {
 	return u.peer.Node.Name
 }
 
-// unixUses yields the sockets that are upstreams: servers of groups that are in
-// service, and what passes are or can become.
-func unixUses(c *model.Config) iter.Seq[unixUse] {
-	return func(yield func(unixUse) bool) {
-		for _, g := range c.Upstreams {
-			for peer := range g.Active() {
-				if peer.URL.Unix == "" || peer.Unknown {
-					continue
-				}
-				if !yield(unixUse{node: peer.Node, path: peer.URL.Unix, place: lint.AtArg(peer.Node, 0), peer: peer, group: g}) {
-					return
-				}
-			}
-		}
-		for _, x := range c.Proxies {
-			if x.Kind == model.Memcached && x.Target.Variable {
-				continue
-			}
-			for i := range x.Candidates {
-				t := &x.Candidates[i]
-				if t.URL.Unix == "" || t.Unknown || t.Origin == nil || returnsFirst(x) {
-					continue
-				}
-				if !yield(unixUse{node: t.Origin, path: t.URL.Unix, place: lint.AtArg(t.Origin, t.OriginArg), proxy: x, target: t}) {
-					return
-				}
+// unixKey is the key of [unixUses] among what rules share.
+type unixKey struct{}
+
+// unixUses are the sockets that are upstreams: servers of groups that are in
+// service, and what passes are or can become; once for all rules.
+func unixUses(p *lint.Pass) []unixUse {
+	return p.Shared(unixKey{}, func() any { return findUnixUses(p.Config) }).([]unixUse)
+}
+
+func findUnixUses(c *model.Config) []unixUse {
+	var uses []unixUse
+	for _, g := range c.Upstreams {
+		for peer := range g.Active() {
+			if peer.URL.Unix != "" && !peer.Unknown {
+				uses = append(uses, unixUse{node: peer.Node, path: peer.URL.Unix, place: lint.AtArg(peer.Node, 0), peer: peer, group: g})
 			}
 		}
 	}
+	for _, x := range c.Proxies {
+		if x.Kind == model.Memcached && x.Target.Variable {
+			continue
+		}
+		for i := range x.Candidates {
+			t := &x.Candidates[i]
+			if t.URL.Unix != "" && !t.Unknown && t.Origin != nil && !returnsFirst(x) {
+				uses = append(uses, unixUse{node: t.Origin, path: t.URL.Unix, place: lint.AtArg(t.Origin, t.OriginArg), proxy: x, target: t})
+			}
+		}
+	}
+	return uses
 }
 
 // afterSocket splits a path behind its first component that is named as sockets

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -78,7 +79,7 @@ func nameTypos(p *lint.Pass) *byKey[string, nameTypo] {
 
 func findNameTypos(p *lint.Pass) *byKey[string, nameTypo] {
 	typos := &byKey[string, nameTypo]{}
-	if !p.Config.Complete || len(p.Config.Upstreams) == 0 {
+	if !p.Config.Complete || len(p.Config.Upstreams) == 0 || !slices.ContainsFunc(p.Config.Proxies, mayNameGroup) {
 		return typos
 	}
 	var hosts byKey[string, hostUse]
@@ -100,6 +101,12 @@ func findNameTypos(p *lint.Pass) *byKey[string, nameTypo] {
 		}
 	}
 	return typos
+}
+
+// mayNameGroup reports whether a pass names a host in the way groups are named.
+func mayNameGroup(x *model.Proxy) bool {
+	t := &x.Target
+	return !t.HasPort && t.NeedsDNS() && !strings.Contains(t.Host(), ".")
 }
 
 // maxNearGroups is how many groups a misspelled name is compared with.
