@@ -1,0 +1,121 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/model"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "next-upstream-http-errors-poison",
+	Severity: lint.Warning,
+	Category: lint.BadGateway,
+	Doc: lint.Doc{
+		Summary: "a retry after http_500 that lets one failing page take the whole group down",
+		Why: `With "http_500" in "proxy_next_upstream" (or its relative of another protocol), nginx takes a 500 for a failure of the server. It tries the same request on the next one, and counts the failure: by default one failure sets a server aside for 10 seconds ("max_fails" and "fail_timeout").
+
+That helps if one server is broken. More often one page of the application is, and fails on each of them. The first GET request of that page fails on all servers and sets all but the last aside; the second takes the last one. From then on every request to the group, of whatever page, is answered with 502 until "fail_timeout" is over, though all servers are well. Each worker process counts for itself unless the group has a "zone".
+
+"http_429" does the same when a client, or nginx as a whole, is over a limit of the application.`,
+		Log: `[error] no live upstreams while connecting to upstream, client: 192.0.2.1, request: "GET / HTTP/1.1", upstream: "http://app/"`,
+		Bad: `events {}
+http {
+    upstream app {
+        server 192.0.2.10:8080;
+        server 192.0.2.11:8080;
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_next_upstream error timeout http_500;
+            proxy_pass http://app;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    upstream app {
+        server 192.0.2.10:8080;
+        server 192.0.2.11:8080;
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_next_upstream error timeout http_502 http_503;
+            proxy_pass http://app;
+        }
+    }
+}
+`,
+		Silent: `"http_502", "http_503" and "http_504", by which a server says that it is not available; "http_403" and "http_404", which nginx does not count as failures. Groups of one server, groups with a server that has "max_fails=0" or "fail_timeout=0", and one host name, of which only DNS knows how many addresses it is. "proxy_next_upstream_tries 1", where nothing is tried again. gRPC without "non_idempotent": its calls are POST requests, which are not tried again after a status.`,
+		Links: []string{
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream",
+			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails",
+		},
+	},
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
+		for _, uses := range settingUses(p, "next_upstream").all() {
+			value := uses[0].value
+			status := poisonousStatus(value)
+			if status == 0 {
+				continue
+			}
+			uses = filterUses(uses, func(use settingUse) bool {
+				x := use.proxy
+				plain := x.Kind != model.Grpc || value.Has("non_idempotent")
+				return plain && !x.Stream() && use.crew.setsAside() && !onlyOneTry(p, x)
+			})
+			if len(uses) > 0 {
+				reportPoison(p, status, uses)
+			}
+		}
+	},
+})
+
+// poisonousStatus is the status among the conditions that speaks of a request
+// rather than of a server, 0 for none. A failure counts whatever it is, but for
+// 403 and 404 (ngx_http_upstream_next, src/http/ngx_http_upstream.c).
+func poisonousStatus(next model.Value) int {
+	switch {
+	case next.Has("off"):
+		return 0
+	case next.Has("http_500"):
+		return 500
+	case next.Has("http_429"):
+		return 429
+	}
+	return 0
+}
+
+func reportPoison(p *lint.Pass, status int, uses []settingUse) {
+	first := uses[0]
+	for _, use := range uses {
+		if use.crew.maxFails < first.crew.maxFails {
+			first = use
+		}
+	}
+	after := "a few GET requests"
+	if first.crew.maxFails == 1 && !first.proxy.Effective("next_upstream_tries").Set() {
+		after = "two GET requests"
+	}
+	f := lint.Finding{
+		Message: fmt.Sprintf(`"http_%d" in %q counts as a failure of the server: %s of a page that every server answers with %d set all servers of %s aside, and each request to the group is answered with 502 (no live upstreams) for %s`,
+			status, first.value.Node.Name, after, status, groupNames(uses), showTime(first.crew.failTimeout)),
+		Help: fmt.Sprintf(`leave "http_%d" out; or write "max_fails=0" at the servers, which are then never set aside`, status),
+	}
+	if status == 429 {
+		f.Severity = lint.Info
+	}
+	for _, use := range uses[:min(len(uses), maxRelated)] {
+		relate(&f, "one of these fails for all", lint.At(use.group.Node))
+	}
+	relateUses(&f, "passes there", uses)
+	for i, a := range first.value.Node.Args {
+		if a.Value == fmt.Sprintf("http_%d", status) {
+			f.Place = lint.AtArg(first.value.Node, i)
+		}
+	}
+	p.Report(first.value.Node, f)
+}

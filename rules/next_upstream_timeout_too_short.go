@@ -1,0 +1,109 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/model"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "next-upstream-timeout-too-short",
+	Severity: lint.Warning,
+	Category: lint.BadGateway,
+	Doc: lint.Doc{
+		Summary: "a next_upstream_timeout that is over before the first connection attempt is",
+		Why: `"proxy_next_upstream_timeout" limits the time in which a request may be passed on to a further server, counted from its beginning. A server that is switched off, or behind a firewall that drops packets, does not refuse a connection: nginx waits for "proxy_connect_timeout", 60 seconds by default. If the first time is not the longer one, it is over by then. nginx answers 504 without a look at the other servers, though they are well; in stream it closes the connection.
+
+The client waits for all of the longer time: "proxy_next_upstream_timeout" does not cut an attempt short.`,
+		Log: `[error] upstream timed out (110: Connection timed out) while connecting to upstream, client: 192.0.2.1, upstream: "http://192.0.2.10:8080/"`,
+		Bad: `events {}
+http {
+    upstream app {
+        server 192.0.2.10:8080;
+        server 192.0.2.11:8080;
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_next_upstream_timeout 10s;
+            proxy_pass http://app;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    upstream app {
+        server 192.0.2.10:8080;
+        server 192.0.2.11:8080;
+    }
+    server {
+        listen 8080;
+        location / {
+            proxy_connect_timeout 3s;
+            proxy_next_upstream_timeout 10s;
+            proxy_pass http://app;
+        }
+    }
+}
+`,
+		Silent: `Passes for which a timeout, or a second try, is ruled out anyway. Groups of one server, or of servers on the same machine, which refuse a connection at once. UDP, where connecting never fails. Whether there is time for a further attempt after a slow answer ("proxy_read_timeout"): many do not want one.`,
+		Links: []string{
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream_timeout",
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout",
+			"https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_next_upstream_timeout",
+		},
+	},
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
+		for _, uses := range settingUses(p, "next_upstream_timeout").all() {
+			uses = filterUses(uses, func(use settingUse) bool { return givesUpTooSoon(p, use) })
+			if len(uses) > 0 {
+				reportTooShort(p, uses)
+			}
+		}
+	},
+})
+
+// givesUpTooSoon reports whether no time is left after an attempt to connect
+// that nothing answers (ngx_http_upstream_next, src/http/ngx_http_upstream.c;
+// ngx_stream_proxy_next_upstream, src/stream/ngx_stream_proxy_module.c).
+func givesUpTooSoon(p *lint.Pass, use settingUse) bool {
+	x := use.proxy
+	limit, ok := use.value.Msec()
+	connect := x.Effective("connect_timeout")
+	wait, known := connect.Msec()
+	if !ok || !known || limit <= 0 || wait < limit || !scalarKnown(p, x.Scope, connect) {
+		return false
+	}
+	return use.crew.remote && !carriesUDP(x) && !onlyOneTry(p, x) && retriedOn(p, x, "timeout")
+}
+
+func reportTooShort(p *lint.Pass, uses []settingUse) {
+	first := uses[0]
+	connect := first.proxy.Effective("connect_timeout")
+	wait, _ := connect.Msec()
+	limit, _ := first.value.Msec()
+	written := "the default"
+	if connect.Set() {
+		written = "set"
+	}
+	f := lint.Finding{
+		Message: fmt.Sprintf(`%q is over after %s, before an attempt to connect to a server of %s that does not answer is (%q is %s, %s): %s (upstream timed out), and no other server is tried`,
+			first.value.Node.Name, showTime(time.Duration(limit)*time.Millisecond), groupNames(uses),
+			first.proxy.Directive("connect_timeout"), showTime(time.Duration(wait)*time.Millisecond), written,
+			protocolText(first.proxy, "nginx answers 504", "nginx closes the connection")),
+		Help: fmt.Sprintf(`set %q so low that there is time for a further attempt`, first.proxy.Directive("connect_timeout")),
+	}
+	if wait == limit {
+		f.Message = fmt.Sprintf(`%q is over when an attempt to connect to a server of %s that does not answer is (%q is %s too): %s (upstream timed out), and no other server is tried`,
+			first.value.Node.Name, groupNames(uses), first.proxy.Directive("connect_timeout"), showTime(time.Duration(wait)*time.Millisecond),
+			protocolText(first.proxy, "nginx answers 504", "nginx closes the connection"))
+	}
+	if connect.Set() {
+		relate(&f, "how long an attempt takes", lint.At(connect.Node))
+	}
+	relateUses(&f, "passes to several servers", uses)
+	p.Report(first.value.Node, f)
+}

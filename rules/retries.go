@@ -1,0 +1,246 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// crew is what is known about the servers of a group that has at least two
+// addresses in service, all of them in view. Only then does nginx count
+// failures, and have another server to try (ngx_http_upstream_init_round_robin
+// and ngx_http_upstream_free_round_robin_peer,
+// src/http/ngx_http_upstream_round_robin.c; the same in stream).
+type crew struct {
+	// size is how many servers are not marked down, backup servers included.
+	size int
+	// exact says that each of them has one address: none is a host name.
+	exact bool
+	// maxFails and failTimeout are the lowest; 0 where one of the servers is
+	// never set aside, so that the group always has one.
+	maxFails    int
+	failTimeout time.Duration
+	// first is the server that comes back first.
+	first *model.Peer
+	// remote says that a server may be on another machine, where a connection
+	// can stay without an answer.
+	remote bool
+}
+
+// crewsKey is the key of [crews] among what rules share.
+type crewsKey struct{}
+
+// crews are the groups with at least two addresses in service. One server with
+// a host name may be any number of addresses, and is no crew.
+func crews(p *lint.Pass) map[*model.Upstream]crew {
+	return p.Shared(crewsKey{}, func() any {
+		found := map[*model.Upstream]crew{}
+		for _, u := range p.Config.Upstreams {
+			if c, ok := crewOf(u); ok && c.size > 1 {
+				found[u] = c
+			}
+		}
+		return found
+	}).(map[*model.Upstream]crew)
+}
+
+// crewOf is not ok for a group of which something is not known.
+func crewOf(u *model.Upstream) (crew, bool) {
+	c := crew{exact: true}
+	for i := range u.Peers {
+		peer := &u.Peers[i]
+		if peer.Unknown || peer.Err != nil {
+			return c, false
+		}
+		if peer.Down {
+			continue
+		}
+		c.size++
+		c.exact = c.exact && !peer.NeedsDNS()
+		_, here := loopbackHost(peer.URL)
+		c.remote = c.remote || !here && peer.URL.Unix == ""
+		if c.size == 1 || peer.MaxFails < c.maxFails {
+			c.maxFails = peer.MaxFails
+		}
+		if c.size == 1 || peer.FailTimeout < c.failTimeout {
+			c.failTimeout, c.first = peer.FailTimeout, peer
+		}
+	}
+	return c, !u.Unknown && !mayHoldOthers(u)
+}
+
+// setsAside reports whether failures can leave the group without a server.
+func (c crew) setsAside() bool { return c.maxFails > 0 && c.failTimeout > 0 }
+
+// settingUse is a pass to a group for which a setting is in effect.
+type settingUse struct {
+	proxy *model.Proxy
+	group *model.Upstream
+	crew  crew
+	value model.Value
+}
+
+// settingUses gathers the passes to crews under the statement that sets the
+// protocol's own form of a directive for them, in document order. Passes for
+// which it is not set, or not known for certain, are left out.
+func settingUses(p *lint.Pass, suffix string) *byKey[*conf.Directive, settingUse] {
+	var uses byKey[*conf.Directive, settingUse]
+	known := crews(p)
+	if len(known) == 0 {
+		return &uses
+	}
+	for _, x := range p.Config.Proxies {
+		for u := range x.Upstreams() {
+			c, ok := known[u]
+			if !ok {
+				continue
+			}
+			v := x.Effective(suffix)
+			if v.Set() && !v.Unknown() && scalarKnown(p, x.Scope, v) {
+				uses.add(sameStatement(v.Node), settingUse{x, u, c, v})
+			}
+		}
+	}
+	return &uses
+}
+
+// filterUses keeps those for which keep holds.
+func filterUses(uses []settingUse, keep func(settingUse) bool) []settingUse {
+	var kept []settingUse
+	for _, use := range uses {
+		if keep(use) {
+			kept = append(kept, use)
+		}
+	}
+	return kept
+}
+
+// relateUses shows the groups and the passes.
+func relateUses(f *lint.Finding, message string, uses []settingUse) {
+	passes := make([]*model.Proxy, len(uses))
+	for i, use := range uses {
+		passes[i] = use.proxy
+	}
+	relate(f, message, passPlaces(passes)...)
+}
+
+// groupNames lists the groups of uses for a message.
+func groupNames(uses []settingUse) string {
+	var names []string
+	seen := map[*model.Upstream]bool{}
+	for _, use := range uses {
+		if !seen[use.group] {
+			seen[use.group] = true
+			names = append(names, fmt.Sprintf("%q", use.group.Name))
+		}
+	}
+	if len(names) > 1 {
+		return fmt.Sprintf("%s (and %d more)", names[0], len(names)-1)
+	}
+	return strings.Join(names, "")
+}
+
+// onlyOneTry reports whether a *_next_upstream_tries, or what is not known of
+// one, leaves no second try.
+func onlyOneTry(p *lint.Pass, x *model.Proxy) bool {
+	tries := x.Effective("next_upstream_tries")
+	return tries.Unknown() || tries.Arg(0) == "1" || !scalarKnown(p, x.Scope, tries)
+}
+
+// retriedOn reports whether a condition is in effect that moves a request on to
+// the next server. What is not known is no.
+func retriedOn(p *lint.Pass, x *model.Proxy, condition string) bool {
+	next := x.Effective("next_upstream")
+	if next.Unknown() || !scalarKnown(p, x.Scope, next) {
+		return false
+	}
+	if x.Stream() {
+		on, ok := next.Flag()
+		return on && ok
+	}
+	return !next.Has("off") && next.Has(condition)
+}
+
+// fallsBack reports whether the location has an answer of its own for a 502: an
+// error_page that leads to a named location, or changes the status.
+func fallsBack(x *model.Proxy) bool {
+	pages, _ := x.Scope.Array("error_page")
+	for _, page := range pages {
+		if page.Unknown() {
+			return true
+		}
+		for i, a := range page.Args {
+			other := strings.HasPrefix(a.Value, "=") || i == len(page.Args)-1 && strings.HasPrefix(a.Value, "@")
+			if other && handles502(page) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func handles502(page *conf.Node) bool {
+	for _, a := range page.Args {
+		if a.Value == "502" {
+			return true
+		}
+	}
+	return false
+}
+
+// showTime writes a time as a configuration would.
+func showTime(d time.Duration) string {
+	switch {
+	case d >= time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d%time.Second == 0:
+		return fmt.Sprintf("%ds", d/time.Second)
+	}
+	return fmt.Sprintf("%dms", d.Milliseconds())
+}
+
+// mayCarryConnections reports whether anything passes to the group, or may where
+// that is out of view.
+func mayCarryConnections(p *lint.Pass, u *model.Upstream) bool {
+	return len(u.Proxies) > 0 || !p.Config.Complete
+}
+
+// carriesUDP reports whether a server of stream takes datagrams, for which
+// connecting never fails.
+func carriesUDP(x *model.Proxy) bool {
+	if !x.Stream() || x.Server == nil {
+		return false
+	}
+	for i := range x.Server.Listens {
+		if isUDP(x.Server, &x.Server.Listens[i]) || x.Server.Listens[i].Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+// workerConnections is how many connections a worker process can have, 0 where
+// that is not known (ngx_event_core_module's default, src/event/ngx_event.c).
+func workerConnections(p *lint.Pass) int64 {
+	for _, s := range p.Config.Scopes {
+		if s.Context == nginx.Events {
+			n, ok := nginx.ParseNumber(s.Effective("worker_connections").Arg(0))
+			if !ok || s.Gaps != 0 {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+// paramOf is the value of a parameter such as max_fails=3.
+func paramOf(arg, name string) (string, bool) {
+	key, value, found := strings.Cut(arg, "=")
+	return value, found && key == name
+}
