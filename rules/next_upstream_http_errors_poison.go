@@ -2,10 +2,16 @@ package rules
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
+
+// shortPause is a fail_timeout below which an outage is over before it is much
+// of one; its author has thought of it.
+const shortPause = 5 * time.Second
 
 var _ = add(&lint.Rule{
 	ID:       "next-upstream-http-errors-poison",
@@ -49,7 +55,7 @@ http {
     }
 }
 `,
-		Silent: `"http_502", "http_503" and "http_504", by which a server says that it is not available; "http_403" and "http_404", which nginx does not count as failures. Groups of one server, groups with a server that has "max_fails=0" or "fail_timeout=0", and one host name, of which only DNS knows how many addresses it is. "proxy_next_upstream_tries 1", where nothing is tried again. gRPC without "non_idempotent": its calls are POST requests, which are not tried again after a status.`,
+		Silent: `"http_502", "http_503" and "http_504", by which a server says that it is not available; "http_403" and "http_404", which nginx does not count as failures. Groups of one server, groups with a server that has "max_fails=0" or a "fail_timeout" below 5 seconds, and one host name, of which only DNS knows how many addresses it is. "proxy_next_upstream_tries 1", where nothing is tried again. gRPC without "non_idempotent": its calls are POST requests, which are not tried again after a status.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails",
@@ -65,7 +71,7 @@ http {
 			uses = filterUses(uses, func(use settingUse) bool {
 				x := use.proxy
 				plain := x.Kind != model.Grpc || value.Has("non_idempotent")
-				return plain && !x.Stream() && use.crew.setsAside() && !onlyOneTry(p, x)
+				return plain && !x.Stream() && use.crew.setsAside(shortPause) && !onlyOneTry(p, x)
 			})
 			if len(uses) > 0 {
 				reportPoison(p, status, uses)
@@ -97,7 +103,8 @@ func reportPoison(p *lint.Pass, status int, uses []settingUse) {
 		}
 	}
 	after := "a few GET requests"
-	if first.crew.maxFails == 1 && !first.proxy.Effective("next_upstream_tries").Set() {
+	tries, _ := nginx.ParseNumber(first.proxy.Effective("next_upstream_tries").Arg(0))
+	if first.crew.maxFails == 1 && (tries == 0 || tries >= int64(first.crew.size)) {
 		after = "two GET requests"
 	}
 	f := lint.Finding{

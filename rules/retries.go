@@ -74,8 +74,9 @@ func crewOf(u *model.Upstream) (crew, bool) {
 	return c, !u.Unknown && !mayHoldOthers(u)
 }
 
-// setsAside reports whether failures can leave the group without a server.
-func (c crew) setsAside() bool { return c.maxFails > 0 && c.failTimeout > 0 }
+// setsAside reports whether failures can leave the group without a server for
+// that long.
+func (c crew) setsAside(pause time.Duration) bool { return c.maxFails > 0 && c.failTimeout >= pause }
 
 // settingUse is a pass to a group for which a setting is in effect.
 type settingUse struct {

@@ -92,22 +92,30 @@ func reportReplacedKeepalive(p *lint.Pass, u *model.Upstream, keepalive *conf.No
 	if p.Config.Version.AtLeast(pooledByDefault) {
 		return
 	}
+	n := replacedBy(u, keepalive)
+	if n == nil {
+		return
+	}
+	f := lint.Finding{
+		Message: fmt.Sprintf("%s%q below \"keepalive\" replaces it, and nginx opens a new connection to the group %q for every request (load balancing method redefined)",
+			sinceWhen(p), n.Name, u.Name),
+		Help: fmt.Sprintf("move \"keepalive\" below %q", n.Name),
+	}
+	relate(&f, "replaced", lint.At(keepalive))
+	p.Report(n, f)
+}
+
+// replacedBy is the first balancing method below keepalive, or nil.
+func replacedBy(u *model.Upstream, keepalive *conf.Node) *conf.Node {
 	seen := false
 	for i := range u.Scope.Node.Children {
 		n := &u.Scope.Node.Children[i]
 		seen = seen || n == keepalive
-		if n.Directive == nil || !seen || !isBalancer(n.Name) {
-			continue
+		if n.Directive != nil && seen && isBalancer(n.Name) {
+			return n
 		}
-		f := lint.Finding{
-			Message: fmt.Sprintf("%s%q below \"keepalive\" replaces it, and nginx opens a new connection to the group %q for every request (load balancing method redefined)",
-				sinceWhen(p), n.Name, u.Name),
-			Help: fmt.Sprintf("move \"keepalive\" below %q", n.Name),
-		}
-		relate(&f, "replaced", lint.At(keepalive))
-		p.Report(n, f)
-		return
 	}
+	return nil
 }
 
 // isBalancer reports whether a directive of a group is a balancing method.
