@@ -2,10 +2,12 @@ package rules
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/deploy"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
@@ -70,7 +72,7 @@ func peerIdle(p *lint.Pass, u *model.Upstream, peer *model.Peer) (idleLimit, boo
 		}
 		limit, ok := imageIdle(service.Image, service.Tag)
 		limit.image = service.Image
-		limit.fixed = limit.fixed && !service.Built && len(service.Mounts) == 0
+		limit.fixed = limit.fixed && !service.Built && !slices.ContainsFunc(service.Mounts, mountsSettings)
 		return limit, ok
 	}
 	if limit, ok := namedIdle(u.Name); ok {
@@ -80,6 +82,12 @@ func peerIdle(p *lint.Pass, u *model.Upstream, peer *model.Peer) (idleLimit, boo
 		return namedIdle(path.Base(peer.URL.Unix))
 	}
 	return namedIdle(peer.URL.Host)
+}
+
+// mountsSettings reports whether a mount may bring a configuration along, as
+// opposed to the pages of a site.
+func mountsSettings(m deploy.Mount) bool {
+	return strings.Contains(m.Target, "/etc") || strings.Contains(m.Target, "conf")
 }
 
 // namedIdle is the limit of the software that a word of a name is that of. "node"

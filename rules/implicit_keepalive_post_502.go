@@ -97,8 +97,7 @@ http {
 	},
 })
 
-// defaultKeepaliveTimeout is that of a group
-// (ngx_http_upstream_keepalive_init_main_conf or _create_conf,
+// defaultKeepaliveTimeout is that of a group (ngx_http_upstream_init_keepalive,
 // src/http/modules/ngx_http_upstream_keepalive_module.c).
 const defaultKeepaliveTimeout = 60 * time.Second
 
