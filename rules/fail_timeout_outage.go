@@ -54,8 +54,8 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#fail_timeout"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		c, ok := crews(p)[u]
-		if !ok || c.failTimeout <= longPause || !mayCarryConnections(p, u) {
+		c := crews(p)[u]
+		if c == nil || c.failTimeout <= longPause || !mayCarryConnections(p, u) {
 			return
 		}
 		for peer := range u.Active() {
@@ -78,11 +78,7 @@ http {
 				places = append(places, lint.At(peer.Node))
 			}
 		}
-		for i, a := range c.first.Node.Args {
-			if _, found := paramOf(a.Value, "fail_timeout"); found {
-				f.Place = lint.AtArg(c.first.Node, i)
-			}
-		}
+		f.Place = placeOfParam(c.first.Node, "fail_timeout")
 		relate(&f, "set aside as long or longer", places...)
 		p.Report(c.first.Node, f)
 	},

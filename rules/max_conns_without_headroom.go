@@ -113,12 +113,7 @@ func reportNoHeadroom(p *lint.Pass, u *model.Upstream, passes []*model.Proxy, li
 	var first *model.Peer
 	for peer := range u.Active() {
 		if first == nil {
-			first = peer
-			for i, a := range peer.Node.Args {
-				if _, found := paramOf(a.Value, "max_conns"); found {
-					f.Place = lint.AtArg(peer.Node, i)
-				}
-			}
+			first, f.Place = peer, placeOfParam(peer.Node, "max_conns")
 		} else if len(f.Related) < maxRelated {
 			relate(&f, "limited too", lint.At(peer.Node))
 		}

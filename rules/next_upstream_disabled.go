@@ -29,7 +29,7 @@ http {
     server {
         listen 8080;
         location / {
-            proxy_next_upstream http_502 http_503;
+            proxy_next_upstream http_502 http_504;
             proxy_pass http://app;
         }
     }
@@ -44,7 +44,7 @@ http {
     server {
         listen 8080;
         location / {
-            proxy_next_upstream error timeout http_502 http_503;
+            proxy_next_upstream error timeout http_502 http_504;
             proxy_pass http://app;
         }
     }

@@ -23,7 +23,7 @@ var _ = add(&lint.Rule{
 
 That helps if one server is broken. More often one page of the application is, and fails on each of them. The first GET request of that page fails on all servers and sets all but the last aside; the second takes the last one. From then on every request to the group, of whatever page, is answered with 502 until "fail_timeout" is over, though all servers are well. Each worker process counts for itself unless the group has a "zone".
 
-"http_429" does the same when a client, or nginx as a whole, is over a limit of the application.`,
+"http_503" and "http_429" do the same when the application turns requests away, because it is under maintenance, at its limit, or a health check of it is not happy: clients get a 502 for everything instead. Often they do mean that the one server is not to be used now, so that they are an info.`,
 		Log: `[error] no live upstreams while connecting to upstream, client: 192.0.2.1, request: "GET / HTTP/1.1", upstream: "http://app/"`,
 		Bad: `events {}
 http {
@@ -49,13 +49,13 @@ http {
     server {
         listen 8080;
         location / {
-            proxy_next_upstream error timeout http_502 http_503;
+            proxy_next_upstream error timeout http_502 http_504;
             proxy_pass http://app;
         }
     }
 }
 `,
-		Silent: `"http_502", "http_503" and "http_504", by which a server says that it is not available; "http_403" and "http_404", which nginx does not count as failures. Groups of one server, groups with a server that has "max_fails=0" or a "fail_timeout" below 5 seconds, and one host name, of which only DNS knows how many addresses it is. "proxy_next_upstream_tries 1", where nothing is tried again. gRPC without "non_idempotent": its calls are POST requests, which are not tried again after a status.`,
+		Silent: `"http_502" and "http_504", by which a server says that it cannot reach what is behind it, much as it would be with "error" and "timeout"; "http_403" and "http_404", which nginx does not count as failures. Groups of one server, groups with a server that has "max_fails=0" or a "fail_timeout" below 5 seconds, and one host name, of which only DNS knows how many addresses it is. "proxy_next_upstream_tries 1", where nothing is tried again. gRPC, whose calls are POST requests, and whose applications answer 200 with the error behind it.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails",
@@ -70,8 +70,7 @@ http {
 			}
 			uses = filterUses(uses, func(use settingUse) bool {
 				x := use.proxy
-				plain := x.Kind != model.Grpc || value.Has("non_idempotent")
-				return plain && !x.Stream() && use.crew.setsAside(shortPause) && !onlyOneTry(p, x)
+				return !x.Stream() && x.Kind != model.Grpc && use.crew.setsAside(shortPause) && !onlyOneTry(p, x)
 			})
 			if len(uses) > 0 {
 				reportPoison(p, status, uses)
@@ -81,16 +80,16 @@ http {
 })
 
 // poisonousStatus is the status among the conditions that speaks of a request
-// rather than of a server, 0 for none. A failure counts whatever it is, but for
+// rather than of a server, most likely first, 0 for none. A failure counts whatever it is, but for
 // 403 and 404 (ngx_http_upstream_next, src/http/ngx_http_upstream.c).
-func poisonousStatus(next model.Value) int {
-	switch {
-	case next.Has("off"):
+func poisonousStatus(next *model.Value) int {
+	if next.Has("off") {
 		return 0
-	case next.Has("http_500"):
-		return 500
-	case next.Has("http_429"):
-		return 429
+	}
+	for _, status := range [...]int{500, 503, 429} {
+		if next.Has(fmt.Sprintf("http_%d", status)) {
+			return status
+		}
 	}
 	return 0
 }
@@ -112,11 +111,11 @@ func reportPoison(p *lint.Pass, status int, uses []settingUse) {
 			status, first.value.Node.Name, after, status, groupNames(uses), showTime(first.crew.failTimeout)),
 		Help: fmt.Sprintf(`leave "http_%d" out; or write "max_fails=0" at the servers, which are then never set aside`, status),
 	}
-	if status == 429 {
+	if status != 500 {
 		f.Severity = lint.Info
 	}
 	for _, use := range uses[:min(len(uses), maxRelated)] {
-		relate(&f, "one of these fails for all", lint.At(use.group.Node))
+		relate(&f, "its servers are set aside", lint.At(use.group.Node))
 	}
 	relateUses(&f, "passes there", uses)
 	for i, a := range first.value.Node.Args {

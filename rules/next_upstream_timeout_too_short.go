@@ -85,21 +85,16 @@ func reportTooShort(p *lint.Pass, uses []settingUse) {
 	connect := first.proxy.Effective("connect_timeout")
 	wait, _ := connect.Msec()
 	limit, _ := first.value.Msec()
-	written := "the default"
+	written := ", the default"
 	if connect.Set() {
-		written = "set"
+		written = ""
 	}
 	f := lint.Finding{
-		Message: fmt.Sprintf(`%q is over after %s, before an attempt to connect to a server of %s that does not answer is (%q is %s, %s): %s (upstream timed out), and no other server is tried`,
+		Message: fmt.Sprintf(`%q is over after %s, and for a server of %s that does not answer nginx waits %s (%q%s): then it %s (upstream timed out) and tries no other server`,
 			first.value.Node.Name, showTime(time.Duration(limit)*time.Millisecond), groupNames(uses),
-			first.proxy.Directive("connect_timeout"), showTime(time.Duration(wait)*time.Millisecond), written,
-			protocolText(first.proxy, "nginx answers 504", "nginx closes the connection")),
+			showTime(time.Duration(wait)*time.Millisecond), first.proxy.Directive("connect_timeout"), written,
+			protocolText(first.proxy, "answers 504", "closes the connection")),
 		Help: fmt.Sprintf(`set %q so low that there is time for a further attempt`, first.proxy.Directive("connect_timeout")),
-	}
-	if wait == limit {
-		f.Message = fmt.Sprintf(`%q is over when an attempt to connect to a server of %s that does not answer is (%q is %s too): %s (upstream timed out), and no other server is tried`,
-			first.value.Node.Name, groupNames(uses), first.proxy.Directive("connect_timeout"), showTime(time.Duration(wait)*time.Millisecond),
-			protocolText(first.proxy, "nginx answers 504", "nginx closes the connection"))
 	}
 	if connect.Set() {
 		relate(&f, "how long an attempt takes", lint.At(connect.Node))

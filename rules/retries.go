@@ -37,16 +37,16 @@ type crewsKey struct{}
 
 // crews are the groups with at least two addresses in service. One server with
 // a host name may be any number of addresses, and is no crew.
-func crews(p *lint.Pass) map[*model.Upstream]crew {
+func crews(p *lint.Pass) map[*model.Upstream]*crew {
 	return p.Shared(crewsKey{}, func() any {
-		found := map[*model.Upstream]crew{}
+		found := map[*model.Upstream]*crew{}
 		for _, u := range p.Config.Upstreams {
 			if c, ok := crewOf(u); ok && c.size > 1 {
-				found[u] = c
+				found[u] = &c
 			}
 		}
 		return found
-	}).(map[*model.Upstream]crew)
+	}).(map[*model.Upstream]*crew)
 }
 
 // crewOf is not ok for a group of which something is not known.
@@ -82,32 +82,47 @@ func (c crew) setsAside(pause time.Duration) bool { return c.maxFails > 0 && c.f
 type settingUse struct {
 	proxy *model.Proxy
 	group *model.Upstream
-	crew  crew
-	value model.Value
+	crew  *crew
+	value *model.Value
 }
+
+// settingKey is the key of [settingUses] among what rules share: the setting.
+type settingKey string
 
 // settingUses gathers the passes to crews under the statement that sets the
 // protocol's own form of a directive for them, in document order. Passes for
 // which it is not set, or not known for certain, are left out.
 func settingUses(p *lint.Pass, suffix string) *byKey[*conf.Directive, settingUse] {
-	var uses byKey[*conf.Directive, settingUse]
 	known := crews(p)
-	if len(known) == 0 {
-		return &uses
-	}
-	for _, x := range p.Config.Proxies {
-		for u := range x.Upstreams() {
-			c, ok := known[u]
-			if !ok {
-				continue
-			}
-			v := x.Effective(suffix)
-			if v.Set() && !v.Unknown() && scalarKnown(p, x.Scope, v) {
-				uses.add(sameStatement(v.Node), settingUse{x, u, c, v})
-			}
+	return p.Shared(settingKey(suffix), func() any {
+		var uses byKey[*conf.Directive, settingUse]
+		if len(known) == 0 {
+			return &uses
 		}
+		for _, x := range p.Config.Proxies {
+			addSettingUses(p, &uses, x, suffix)
+		}
+		return &uses
+	}).(*byKey[*conf.Directive, settingUse])
+}
+
+// addSettingUses adds one pass, once for each of its crews.
+func addSettingUses(p *lint.Pass, uses *byKey[*conf.Directive, settingUse], x *model.Proxy, suffix string) {
+	var value *model.Value
+	for u := range x.Upstreams() {
+		c := crews(p)[u]
+		if c == nil {
+			continue
+		}
+		if value == nil {
+			v := x.Effective(suffix)
+			if !v.Set() || v.Unknown() || !scalarKnown(p, x.Scope, v) {
+				return
+			}
+			value = &v
+		}
+		uses.add(sameStatement(value.Node), settingUse{x, u, c, value})
 	}
-	return &uses
 }
 
 // filterUses keeps those for which keep holds.
@@ -228,20 +243,24 @@ func carriesUDP(x *model.Proxy) bool {
 // workerConnections is how many connections a worker process can have, 0 where
 // that is not known (ngx_event_core_module's default, src/event/ngx_event.c).
 func workerConnections(p *lint.Pass) int64 {
-	for _, s := range p.Config.Scopes {
-		if s.Context == nginx.Events {
-			n, ok := nginx.ParseNumber(s.Effective("worker_connections").Arg(0))
-			if !ok || s.Gaps != 0 {
-				return 0
-			}
-			return n
-		}
+	events := p.Config.Inner(p.Config.Main.Own("events"))
+	if events == nil || events.Gaps != 0 {
+		return 0
 	}
-	return 0
+	n, ok := nginx.ParseNumber(events.Effective("worker_connections").Arg(0))
+	if !ok {
+		return 0
+	}
+	return n
 }
 
-// paramOf is the value of a parameter such as max_fails=3.
-func paramOf(arg, name string) (string, bool) {
-	key, value, found := strings.Cut(arg, "=")
-	return value, found && key == name
+// placeOfParam is the place of a server's parameter such as max_fails=3, the
+// head of the directive where it has none.
+func placeOfParam(n *conf.Node, name string) lint.Place {
+	for i, a := range n.Args {
+		if strings.HasPrefix(a.Value, name+"=") {
+			return lint.AtArg(n, i)
+		}
+	}
+	return lint.At(n)
 }
