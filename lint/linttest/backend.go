@@ -162,6 +162,21 @@ func (b *backend) stop() {
 	}
 	b.mu.Unlock()
 	b.wg.Wait()
+	b.awaitClosed()
+}
+
+// awaitClosed waits until nothing listens on the backend's port any more: a process that a parallel
+// case is just starting has it open too, until it has become the other program.
+func (b *backend) awaitClosed() {
+	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		c, err := net.DialTimeout(b.address.network, b.address.dial(), 100*time.Millisecond)
+		if err != nil && !os.IsTimeout(err) {
+			return
+		}
+		if err == nil {
+			c.Close()
+		}
+	}
 }
 
 // set changes the backend's script by further options, as in the line that made it.
