@@ -84,8 +84,8 @@ http {
 // before it has that many to a group: a request takes two, the client's and that
 // to the server.
 func workersEndFirst(p *lint.Pass, total int) bool {
-	n := workerConnections(p)
-	return n > 0 && 2*int64(total) >= n
+	n, _, known := workerConnections(p)
+	return known && 2*int64(total) >= n
 }
 
 // limitText says how many connections there may be.

@@ -94,14 +94,14 @@ func reportNoRetry(p *lint.Pass, uses []settingUse) {
 	f := lint.Finding{}
 	switch {
 	case node.Name == first.proxy.Directive("next_upstream_tries"):
-		f.Message = fmt.Sprintf("with %q a %s that meets a server of %s which is down %s, though the group has another", node.Text(), what, groupNames(uses), outcome)
+		f.Message = fmt.Sprintf("with %q a %s that meets a server of %s which is down %s, though the group has another", node.Text(), what, groupList(uses), outcome)
 		f.Help = fmt.Sprintf(`write "%s 2;" if another server may be tried`, node.Name)
 	case first.proxy.Stream() || first.value.Has("off"):
-		f.Message = fmt.Sprintf("with %q a %s that meets a server of %s which is down %s, though the group has another", node.Text(), what, groupNames(uses), outcome)
+		f.Message = fmt.Sprintf("with %q a %s that meets a server of %s which is down %s, though the group has another", node.Text(), what, groupList(uses), outcome)
 		f.Help = fmt.Sprintf(`leave %q out if another server may be tried: a server that refuses a connection has received nothing`, node.Name)
 	default:
 		f.Severity = lint.Warning
-		f.Message = fmt.Sprintf(`%q does not name "error", and its list replaces the default: a %s that meets a server of %s which is down %s, though the group has another`, node.Name, what, groupNames(uses), outcome)
+		f.Message = fmt.Sprintf(`%q does not name "error", and its list replaces the default: a %s that meets a server of %s which is down %s, though the group has another`, node.Name, what, groupList(uses), outcome)
 		f.Help = fmt.Sprintf(`write "%s error timeout" and the conditions that are there`, node.Name)
 	}
 	relateUses(&f, "passes to several servers", uses)

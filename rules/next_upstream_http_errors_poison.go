@@ -108,7 +108,7 @@ func reportPoison(p *lint.Pass, status int, uses []settingUse) {
 	}
 	f := lint.Finding{
 		Message: fmt.Sprintf(`"http_%d" in %q counts as a failure of the server: %s of a page that every server answers with %d set all servers of %s aside, and each request to the group is answered with 502 (no live upstreams) for %s`,
-			status, first.value.Node.Name, after, status, groupNames(uses), showTime(first.crew.failTimeout)),
+			status, first.value.Node.Name, after, status, groupList(uses), showTime(first.crew.failTimeout)),
 		Help: fmt.Sprintf(`leave "http_%d" out; or write "max_fails=0" at the servers, which are then never set aside`, status),
 	}
 	if status != 500 {

@@ -73,7 +73,7 @@ func reportRepeatedWrites(p *lint.Pass, uses []settingUse) {
 		what = "a call"
 	}
 	f := lint.Finding{
-		Message: fmt.Sprintf(`"non_idempotent" has %s that a server of %s received, and did not answer, sent to the next one: it may be carried out twice`, what, groupNames(uses)),
+		Message: fmt.Sprintf(`"non_idempotent" has %s that a server of %s received, and did not answer, sent to the next one: it may be carried out twice`, what, groupList(uses)),
 		Help:    `leave "non_idempotent" out unless the application recognises a repeated request; a server that refuses the connection is passed over without it`,
 	}
 	for i, a := range node.Args {

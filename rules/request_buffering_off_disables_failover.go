@@ -112,7 +112,7 @@ func reportLostRetry(p *lint.Pass, uses []settingUse) {
 	next, _ := wantedRetry(p, first.proxy)
 	f := lint.Finding{
 		Message: fmt.Sprintf(`with %q off, a request whose body is being passed on is not tried on another server of %s, whatever %q says: nginx answers 502 (upstream prematurely closed connection) or 504 (upstream timed out)`,
-			first.value.Node.Name, groupNames(uses), next.Name),
+			first.value.Node.Name, groupList(uses), next.Name),
 		Help: fmt.Sprintf(`leave %q on where requests with a body are to be tried again`, first.value.Node.Name),
 	}
 	relate(&f, "further tries are asked for here", lint.At(next))

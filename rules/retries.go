@@ -8,7 +8,6 @@ import (
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
-	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 // crew is what is known about the servers of a group that has at least two
@@ -145,8 +144,8 @@ func relateUses(f *lint.Finding, message string, uses []settingUse) {
 	relate(f, message, passPlaces(passes)...)
 }
 
-// groupNames lists the groups of uses for a message.
-func groupNames(uses []settingUse) string {
+// groupList lists the groups of uses for a message.
+func groupList(uses []settingUse) string {
 	var names []string
 	seen := map[*model.Upstream]bool{}
 	for _, use := range uses {
@@ -238,20 +237,6 @@ func carriesUDP(x *model.Proxy) bool {
 		}
 	}
 	return false
-}
-
-// workerConnections is how many connections a worker process can have, 0 where
-// that is not known (ngx_event_core_module's default, src/event/ngx_event.c).
-func workerConnections(p *lint.Pass) int64 {
-	events := p.Config.Inner(p.Config.Main.Own("events"))
-	if events == nil || events.Gaps != 0 {
-		return 0
-	}
-	n, ok := nginx.ParseNumber(events.Effective("worker_connections").Arg(0))
-	if !ok {
-		return 0
-	}
-	return n
 }
 
 // placeOfParam is the place of a server's parameter such as max_fails=3, the
