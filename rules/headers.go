@@ -130,11 +130,11 @@ func plainMapEntry(found *conf.Node) *conf.Node {
 const longTimeout = 60 * 60 * 1000
 
 // onlyWebsockets reports whether a pass is, or may be, for WebSocket connections
-// alone: by the name of its location, its address or its server, or because a
-// location that is not the server's root waits for an hour or longer.
+// alone: by its name, or because a location that is not the server's root waits
+// for an hour or longer.
 func onlyWebsockets(x *model.Proxy) bool {
 	for at := x.Scope.Location(); at != nil; at = at.Parent {
-		if at.Context == nginx.Location && (at.Node.Unknown() || namesWebsockets(at.Pattern())) {
+		if at.Context == nginx.Location && at.Node.Unknown() {
 			return true
 		}
 	}
@@ -144,21 +144,33 @@ func onlyWebsockets(x *model.Proxy) bool {
 			return true
 		}
 	}
+	return len(websocketNames(x)) > 0
+}
+
+// websocketNames are the names by which a pass is for WebSocket connections alone:
+// those of its locations, of its address and of its server; nil if it is not.
+func websocketNames(x *model.Proxy) []string {
+	var names []string
+	for at := x.Scope.Location(); at != nil; at = at.Parent {
+		if at.Context == nginx.Location && namesWebsockets(at.Pattern()) {
+			names = append(names, at.Pattern())
+		}
+	}
 	for address := range addressTexts(x) {
 		if namesWebsockets(address) {
-			return true
+			names = append(names, address)
 		}
 	}
 	if x.Server == nil || len(x.Server.Names) == 0 {
-		return false
+		return names
 	}
 	for _, name := range x.Server.Names {
 		first, _, _ := strings.Cut(name, ".")
 		if !namesWebsockets(first) {
-			return false
+			return names
 		}
 	}
-	return true
+	return append(names, x.Server.Names...)
 }
 
 // namesWebsockets reports whether one of a text's words is what people call a

@@ -107,7 +107,7 @@
 //	reload [ok], reload fail TEXT     and of a reload, which nginx survives
 //	use FILE                          FILE becomes the configuration; reload then
 //	METHOD TARGET [OPTION ...] OUTCOME ...
-//	TCP [on=NAME] [send=TEXT] closed|open|TEXT
+//	TCP [on=NAME] [send=TEXT] closed|open|TEXT [closed|open]
 //	log [count=N] TEXT                the error log has a line (N lines) with TEXT, or soon will
 //	nolog TEXT                        it has none; without TEXT: none of level error or above
 //	access [count=N] TEXT             the same as log of the access log

@@ -15,9 +15,10 @@ type tcpStep struct {
 	on   string
 	send string
 	want string // "closed", "open" or a text that is to come
+	then string // after a text: "closed", "open" or nothing
 }
 
-// parseTCP reads "[on=NAME] [send=TEXT] closed|open|TEXT".
+// parseTCP reads "[on=NAME] [send=TEXT] closed|open|TEXT [closed|open]".
 func parseTCP(args []string) (action, error) {
 	var s tcpStep
 	for _, arg := range args {
@@ -30,6 +31,8 @@ func parseTCP(args []string) (action, error) {
 			s.send, err = unescape(value)
 		case s.want == "":
 			s.want, err = unescape(arg)
+		case s.then == "" && !s.ending() && (arg == "closed" || arg == "open"):
+			s.then = arg
 		default:
 			err = fmt.Errorf("unexpected %q", arg)
 		}
@@ -38,10 +41,14 @@ func parseTCP(args []string) (action, error) {
 		}
 	}
 	if s.want == "" {
-		return nil, errors.New(`want "TCP [on=NAME] [send=TEXT] closed|open|TEXT"`)
+		return nil, errors.New(`want "TCP [on=NAME] [send=TEXT] closed|open|TEXT [closed|open]"`)
 	}
 	return s.run, nil
 }
+
+// ending reports whether it is the end of the connection, or that there is none,
+// that is waited for, and not a text.
+func (s tcpStep) ending() bool { return s.want == "closed" || s.want == "open" }
 
 // stillOpen is how long a connection must stay open and silent to count as open.
 const stillOpen = 300 * time.Millisecond
@@ -65,8 +72,15 @@ func (s tcpStep) run(ctx context.Context, t *trial) error {
 	for buf := make([]byte, 4<<10); ; {
 		n, err := c.Read(buf)
 		got += string(buf[:n])
-		if s.want != "closed" && s.want != "open" && strings.Contains(got, s.want) {
-			return nil
+		if !s.ending() && strings.Contains(got, s.want) {
+			if s.then == "" {
+				return nil
+			}
+			// What comes after the text counts from here on.
+			s, got = tcpStep{want: s.then}, ""
+			if s.want == "open" {
+				c.SetReadDeadline(time.Now().Add(stillOpen))
+			}
 		}
 		if err != nil {
 			return s.ended(got, err)

@@ -56,6 +56,7 @@ func TestProofThatIsWrongFails(t *testing.T) {
 		"start":            {wrongServer + "start fail anything\n", "nginx accepts it"},
 		"reload":           {wrongServer + "start\nreload fail anything\n", "nginx accepts it"},
 		"tcp":              {wrongServer + "TCP send=\"GET / HTTP/1.0\\r\\n\\r\\n\" closed\n", "the connection is closed, got"},
+		"tcp after text":   {wrongServer + "TCP send=\"GET / HTTP/1.0\\r\\n\\r\\n\" ok open\n", "the connection is closed, got"},
 		"other reason":     {"-- a.conf --\nnonsense;\n-- a.want --\nstart fail something else\n", "nginx gives another reason"},
 		"unwanted refusal": {"-- a.conf --\nnonsense;\n-- a.want --\nstart ok\n", "nginx did not start"},
 		"unwanted reason":  {"-- a.conf --\nnonsense;\n-- a.want --\ntest ok\n", `unknown directive "nonsense"`},

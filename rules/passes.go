@@ -1,0 +1,112 @@
+package rules
+
+import (
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+// kindSet is a set of protocols, a bit for each [model.Kind].
+type kindSet uint16
+
+func (k kindSet) has(kind model.Kind) bool { return k&(1<<kind) != 0 }
+
+// passesIn is which protocols the passes at a level and inside it speak.
+type passesIn struct {
+	// kinds are all of them, tls those that speak TLS or may do so.
+	kinds, tls kindSet
+	// here are the kinds of the passes at this very level.
+	here kindSet
+	// passes are all of them in document order.
+	passes []*model.Proxy
+}
+
+// passTableKey is the key of [passTable] among what rules share.
+type passTableKey struct{}
+
+// passTable tells for each level which passes there are, once for all rules.
+func passTable(p *lint.Pass) map[*model.Scope]passesIn {
+	return p.Shared(passTableKey{}, func() any {
+		table := map[*model.Scope]passesIn{}
+		for _, x := range p.Config.Proxies {
+			bit := kindSet(1) << x.Kind
+			on, known := x.TLS()
+			for at := x.Scope; at != nil; at = at.Parent {
+				in := table[at]
+				in.kinds |= bit
+				in.passes = append(in.passes, x)
+				if on || !known {
+					in.tls |= bit
+				}
+				if at == x.Scope {
+					in.here |= bit
+				}
+				table[at] = in
+				if at.Context.Has(nginx.Server | nginx.StreamServer) {
+					break
+				}
+			}
+		}
+		return table
+	}).(map[*model.Scope]passesIn)
+}
+
+// namedPassesKey is the key of [namedPasses] among what rules share.
+type namedPassesKey struct{}
+
+// namedLocation is the name of a named location and its server.
+type namedLocation struct {
+	server *model.Server
+	name   string
+}
+
+// namedPasses are the passes right in named locations, once for all rules.
+func namedPasses(p *lint.Pass) map[namedLocation]*model.Proxy {
+	return p.Shared(namedPassesKey{}, func() any {
+		table := map[namedLocation]*model.Proxy{}
+		for _, x := range p.Config.Proxies {
+			if x.Scope.Modifier() == "@" {
+				table[namedLocation{x.Server, x.Scope.Pattern()}] = x
+			}
+		}
+		return table
+	}).(map[namedLocation]*model.Proxy)
+}
+
+// moduleOf is the kind of the module whose settings begin like this name; ok is
+// false for names of other modules, and for a *_pass.
+func moduleOf(name string, at *model.Scope) (kind model.Kind, ok bool) {
+	for k := model.HTTPProxy; k <= model.Memcached; k++ {
+		prefix := k.Prefix()
+		if len(name) <= len(prefix) || name[:len(prefix)] != prefix || name[len(prefix)] != '_' {
+			continue
+		}
+		d := nginx.Find(name, at.Context)
+		return k, d != nil && name != k.String() && d.Module == "ngx_http_"+prefix+"_module"
+	}
+	return 0, false
+}
+
+// settingsKnown reports whether all directives at a level and inside it are in
+// view as nginx will read them.
+func settingsKnown(p *lint.Pass, s *model.Scope) bool {
+	if s.Node.Directive == nil || s.Node.File == nil || s.Node.Unknown() {
+		return false
+	}
+	if p.Config.Complete {
+		return true
+	}
+	for _, inner := range s.Inside() {
+		if inner.Gaps&^model.GapHeaders != 0 {
+			return false
+		}
+	}
+	return s.Gaps&^model.GapHeaders == 0 && asWritten(s)
+}
+
+// onlyHere reports whether a directive takes effect at this level and nowhere
+// out of view: a snippet may be included in other files, too.
+func onlyHere(p *lint.Pass, n *conf.Node, s *model.Scope) bool {
+	return n.Directive != nil && n.File != nil && (p.Config.Complete || n.File == s.Node.File)
+}
