@@ -158,6 +158,12 @@ func (b *byKey[K, T]) add(key K, thing T) {
 	b.things[key] = append(b.things[key], thing)
 }
 
+// has reports whether anything was added under a key.
+func (b *byKey[K, T]) has(key K) bool {
+	_, ok := b.things[key]
+	return ok
+}
+
 // all yields the keys with what was added under each.
 func (b *byKey[K, T]) all() iter.Seq2[K, []T] {
 	return func(yield func(K, []T) bool) {

@@ -16,7 +16,7 @@ var _ = add(&lint.Rule{
 	Category: lint.BadGateway,
 	Doc: lint.Doc{
 		Summary: "a TLS server name that is not the upstream's",
-		Why: `With proxy_ssl_server_name on, nginx sends the upstream a server name (SNI): what proxy_ssl_name says, else the host as it is written in proxy_pass. For an upstream group that is the name of the group, a word that means nothing outside of this configuration. An upstream that knows no site of that name may refuse the handshake: 502. With proxy_ssl_verify on, nginx itself refuses the certificate, since it is not for that name: 502 again. The same goes for grpc_*, uwsgi_* and, where the connection is closed, for stream.
+		Why: `With proxy_ssl_server_name on, nginx sends the upstream a server name (SNI): what proxy_ssl_name says, else the host as it is written in proxy_pass. For an upstream group that is the name of the group, a word that means nothing outside of this configuration. An upstream that knows no site of that name may refuse the handshake: 502. The same goes for grpc_*, uwsgi_* and, where the connection is closed, for stream.
 
 The name that the client asked for, $host, is the upstream's name only if the upstream serves the same sites. And for an IP address nginx sends no name at all, whatever proxy_ssl_server_name says.`,
 		Log: `[crit] SSL_do_handshake() failed (SSL: error:0A000458:SSL routines::tlsv1 unrecognized name:SSL alert number 112) while SSL handshaking to upstream`,
@@ -51,7 +51,7 @@ http {
     }
 }
 `,
-		Silent: "Groups that are called as one of their servers, or by a name with a dot; the client's host for upstreams with an address or a private name, or with a name that the server itself has; ports in names, which nginx takes off.",
+		Silent: "Groups that are called as one of their servers, or by a name with a dot; the client's host for upstreams with an address or a private name, or with a name that the server itself has; ports in names, which nginx takes off. With proxy_ssl_verify on, the names that certificates are checked against: proxy-ssl-verify-name and proxy-ssl-verify-ip-literal speak of them.",
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_name",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_server_name",
@@ -62,6 +62,7 @@ http {
 		var groups byKey[*model.Upstream, tlsName]
 		var clients byKey[*conf.Directive, tlsName]
 		var flags byKey[*conf.Directive, tlsName]
+		checked := checkedByGroupName(p)
 		for _, x := range c.Proxies {
 			t, ok := tlsNameOf(x)
 			if t.on {
@@ -73,7 +74,7 @@ http {
 				clients.add(sameStatement(t.name.Node), t)
 			case !t.written():
 				for group := range x.Upstreams() {
-					if !namedAsServer(group) {
+					if !namedAsServer(group) && !checked.has(group) {
 						groups.add(group, t)
 					}
 				}
@@ -102,35 +103,29 @@ func namedAsServer(u *model.Upstream) bool {
 
 // reportGroupName reports all proxies that send a group's name.
 func reportGroupName(p *lint.Pass, group *model.Upstream, uses []tlsName) {
-	first := uses[0]
-	for _, use := range uses {
-		if use.verifies() && !first.verifies() {
-			first = use
-		}
-	}
-	x := first.proxy
-	f := lint.Finding{Place: lint.AtArg(x.Pass, 0)}
-	f.Message = fmt.Sprintf("nginx sends %q, the name of the upstream group, as server name (SNI)", group.Name)
-	if first.verifies() {
-		f.Severity = lint.Error
-		f.Message += fmt.Sprintf(" and refuses a certificate that is for another name: %s (upstream SSL certificate does not match %q)",
-			protocolText(x, "every request is answered with 502", "every connection is closed, session status 502"), group.Name)
-	} else {
-		f.Message += "; a backend that knows no such site may refuse the handshake: " +
-			protocolText(x, "502", "a closed connection, session status 502") + " (SSL_do_handshake() failed)"
+	x := uses[0].proxy
+	f := lint.Finding{
+		Place: lint.AtArg(x.Pass, 0),
+		Message: fmt.Sprintf("nginx sends %q, the name of the upstream group, as server name (SNI); a backend that knows no such site may refuse the handshake: %s (SSL_do_handshake() failed)",
+			group.Name, protocolText(x, "502", "a closed connection, session status 502")),
 	}
 	if mayBeSetElsewhere(p, x.Scope) {
-		f.Severity = quieter(max(f.Severity, lint.Warning))
+		f.Severity = quieter(lint.Warning)
 	}
-	f.Help = fmt.Sprintf("set %q to the name that the backend's certificate has", x.Directive("ssl_name"))
-	if names := groupHosts(group); len(names) == 1 {
-		f.Help = fmt.Sprintf(`write "%s %s;", or whatever name the backend's certificate has`, x.Directive("ssl_name"), names[0])
-	}
+	f.Help = nameOfCertificate(x, group)
 	relate(&f, "the group", lint.At(group.Node))
 	for _, use := range uses {
 		relate(&f, "sends the group's name too", lint.AtArg(use.proxy.Pass, 0))
 	}
 	p.Report(x.Pass, f)
+}
+
+// nameOfCertificate says what to write for a group that has no name of its own.
+func nameOfCertificate(x *model.Proxy, group *model.Upstream) string {
+	if names := groupHosts(group); len(names) == 1 {
+		return fmt.Sprintf(`write "%s %s;", or whatever name the backend's certificate has`, x.Directive("ssl_name"), names[0])
+	}
+	return fmt.Sprintf("set %q to the name that the backend's certificate has", x.Directive("ssl_name"))
 }
 
 // groupHosts are the different names of a group's servers.
@@ -214,9 +209,10 @@ func (t tlsName) foreignHost() string {
 }
 
 // reportAddressOnly reports a *_ssl_server_name that makes no proxy send a name:
-// all of them pass to literal addresses.
+// all of them pass to literal addresses. Where certificates are checked, that is the
+// greater trouble, and another rule's.
 func reportAddressOnly(p *lint.Pass, uses []tlsName) {
-	if slices.ContainsFunc(uses, func(t tlsName) bool { return !t.addressOnly() }) {
+	if slices.ContainsFunc(uses, func(t tlsName) bool { return !t.addressOnly() || t.verifies() }) {
 		return
 	}
 	first := uses[0]

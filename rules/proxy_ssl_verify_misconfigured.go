@@ -36,6 +36,9 @@ http {
         location / {
             proxy_ssl_trusted_certificate ca.crt;
             proxy_ssl_verify on;
+            proxy_ssl_verify_depth 2;
+            proxy_ssl_server_name on;
+            proxy_ssl_name app.example.com;
             proxy_pass https://192.0.2.10;
         }
     }
