@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
@@ -18,8 +20,9 @@ type passesIn struct {
 	kinds, tls kindSet
 	// here are the kinds of the passes at this very level.
 	here kindSet
-	// passes are all of them in document order.
+	// passes are all of them in document order, a part of [model.Config]'s.
 	passes []*model.Proxy
+	first  int
 }
 
 // passTableKey is the key of [passTable] among what rules share.
@@ -28,14 +31,18 @@ type passTableKey struct{}
 // passTable tells for each level which passes there are, once for all rules.
 func passTable(p *lint.Pass) map[*model.Scope]passesIn {
 	return p.Shared(passTableKey{}, func() any {
-		table := map[*model.Scope]passesIn{}
-		for _, x := range p.Config.Proxies {
+		proxies := p.Config.Proxies
+		table := make(map[*model.Scope]passesIn, 2*len(proxies))
+		for i, x := range proxies {
 			bit := kindSet(1) << x.Kind
 			on, known := x.TLS()
 			for at := x.Scope; at != nil; at = at.Parent {
-				in := table[at]
+				in, seen := table[at]
+				if !seen {
+					in.first = i
+				}
 				in.kinds |= bit
-				in.passes = append(in.passes, x)
+				in.passes = proxies[in.first : i+1]
 				if on || !known {
 					in.tls |= bit
 				}
@@ -74,19 +81,30 @@ func namedPasses(p *lint.Pass) map[namedLocation]*model.Proxy {
 	}).(map[namedLocation]*model.Proxy)
 }
 
-// moduleOf is the kind of the module whose settings begin like this name; ok is
-// false for names of other modules, and for a *_pass.
-func moduleOf(name string, at *model.Scope) (kind model.Kind, ok bool) {
+// namedFor is the kind of http pass whose settings begin like this name.
+func namedFor(name string) (kind model.Kind, ok bool) {
+	prefix, _, found := strings.Cut(name, "_")
+	if !found {
+		return 0, false
+	}
 	for k := model.HTTPProxy; k <= model.Memcached; k++ {
-		prefix := k.Prefix()
-		if len(name) <= len(prefix) || name[:len(prefix)] != prefix || name[len(prefix)] != '_' {
-			continue
+		if prefix == k.Prefix() {
+			return k, true
 		}
-		d := nginx.Find(name, at.Context)
-		return k, d != nil && name != k.String() && d.Module == "ngx_http_"+prefix+"_module"
 	}
 	return 0, false
 }
+
+// isSettingOf reports whether a directive, named for a kind of http pass, is a
+// setting of that module, and neither a *_pass nor another module's.
+func isSettingOf(name string, kind model.Kind, at *model.Scope) bool {
+	d := nginx.Find(name, at.Context)
+	return d != nil && name != kind.String() && d.Module == "ngx_http_"+kind.Prefix()+"_module"
+}
+
+// inSnippet reports whether a directive is not written in the block that it
+// takes effect in: it may have an effect in others, too.
+func inSnippet(n *conf.Node, s *model.Scope) bool { return n.File != s.Node.File }
 
 // settingsKnown reports whether all directives at a level and inside it are in
 // view as nginx will read them.
@@ -108,5 +126,5 @@ func settingsKnown(p *lint.Pass, s *model.Scope) bool {
 // onlyHere reports whether a directive takes effect at this level and nowhere
 // out of view: a snippet may be included in other files, too.
 func onlyHere(p *lint.Pass, n *conf.Node, s *model.Scope) bool {
-	return n.Directive != nil && n.File != nil && (p.Config.Complete || n.File == s.Node.File)
+	return n.Directive != nil && n.File != nil && (p.Config.Complete || !inSnippet(n, s))
 }

@@ -16,8 +16,8 @@ var _ = add(&lint.Rule{
 	Category: lint.Correctness,
 	Doc: lint.Doc{
 		Summary: "settings of TLS for an upstream that is spoken to without it",
-		Why: `It is the scheme that turns on TLS to an upstream: "https://" for proxy_pass, "grpcs://" for grpc_pass, "suwsgi://" for uwsgi_pass, and in stream "proxy_ssl on". No other setting does, and without it all those about certificates and versions are read and forgotten: with "http://", nothing is encrypted and nobody's certificate is checked. An upstream that expects TLS answers such a request with 400, or ends the connection, which nginx answers with 502.`,
-		Log: `[error] upstream prematurely closed connection while reading response header from upstream`,
+		Why:     `It is the scheme that turns on TLS to an upstream: "https://" for proxy_pass, "grpcs://" for grpc_pass, "suwsgi://" for uwsgi_pass, and in stream "proxy_ssl on". No other setting does, and without it all those about certificates and versions are read and forgotten: with "http://", nothing is encrypted and nobody's certificate is checked. An upstream that expects TLS answers such a request with 400, or ends the connection, which nginx answers with 502.`,
+		Log:     `[error] upstream prematurely closed connection while reading response header from upstream`,
 		Bad: `events {}
 http {
     server {
@@ -63,7 +63,9 @@ http {
 				switch {
 				case !ok || !found:
 				case in.tls.has(kind):
-					used[n.Directive] = true
+					if inSnippet(n, s) {
+						used[n.Directive] = true
+					}
 				case in.kinds.has(kind) && onlyHere(p, n, s) && !isDefault(p, n, s):
 					idle.add(s, n)
 				}

@@ -136,9 +136,15 @@ func containsAny(text string, parts ...string) bool {
 }
 
 // authRequests finds, for the locations that answer auth_request subrequests,
-// the first directive that asks them. They are looked for as nginx does among
-// locations that are no regular expressions.
+// the first directive that asks them.
 func authRequests(c *model.Config) map[*model.Scope]*conf.Node {
+	return subrequests(c, "auth_request")
+}
+
+// subrequests finds, for the locations that answer subrequests of a directive with
+// a URI or "off", such as auth_request, the first one that asks them. They are
+// looked for as nginx does among locations that are no regular expressions.
+func subrequests(c *model.Config, directive string) map[*model.Scope]*conf.Node {
 	type question struct {
 		server *model.Server
 		uri    string
@@ -146,22 +152,23 @@ func authRequests(c *model.Config) map[*model.Scope]*conf.Node {
 	out := map[*model.Scope]*conf.Node{}
 	asked := map[question]bool{}
 	for _, s := range c.Scopes {
-		ask := s.Own("auth_request")
-		if ask == nil || ask.Unknown() || strings.EqualFold(ask.Arg(0), "off") {
-			continue
-		}
-		servers := c.Servers // auth_request in http is for all of them
-		if s.Server != nil {
-			servers = []*model.Server{s.Server}
-		}
-		for _, srv := range servers {
-			q := question{srv, ask.Arg(0)}
-			if srv.Stream || asked[q] {
+		for ask := range s.All(directive) {
+			if ask.Unknown() || strings.EqualFold(ask.Arg(0), "off") {
 				continue
 			}
-			asked[q] = true
-			if at := prefixLocation(srv, q.uri); at != nil && out[at] == nil {
-				out[at] = ask
+			servers := c.Servers // one in http is for all of them
+			if s.Server != nil {
+				servers = []*model.Server{s.Server}
+			}
+			for _, srv := range servers {
+				q := question{srv, ask.Arg(0)}
+				if srv.Stream || asked[q] {
+					continue
+				}
+				asked[q] = true
+				if at := prefixLocation(srv, q.uri); at != nil && out[at] == nil {
+					out[at] = ask
+				}
 			}
 		}
 	}

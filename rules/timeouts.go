@@ -118,25 +118,14 @@ func onlyNear(x *model.Proxy, loopback bool) bool {
 	})
 }
 
+// mirrorsKey is the key of [isMirror]'s table among what rules share.
+type mirrorsKey struct{}
+
 // isMirror reports whether a pass is in a location that a "mirror" of its server
 // asks: nobody waits for what comes back.
-func isMirror(x *model.Proxy) bool {
-	at := x.Scope.Location()
-	if at == nil || x.Server == nil {
-		return false
-	}
-	levels := append([]*model.Scope{x.Server.Scope}, x.Server.Locations...)
-	if x.Server.Scope.Parent != nil {
-		levels = append(levels, x.Server.Scope.Parent)
-	}
-	return slices.ContainsFunc(levels, func(s *model.Scope) bool {
-		for n := range s.All("mirror") {
-			if prefixLocation(x.Server, n.Arg(0)) == at {
-				return true
-			}
-		}
-		return false
-	})
+func isMirror(p *lint.Pass, x *model.Proxy) bool {
+	mirrors := p.Shared(mirrorsKey{}, func() any { return subrequests(p.Config, "mirror") }).(map[*model.Scope]*conf.Node)
+	return mirrors[x.Scope.Location()] != nil
 }
 
 // waitAction is how nginx's log calls what it was doing when the time was up.

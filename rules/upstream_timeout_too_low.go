@@ -116,7 +116,7 @@ func expectsTimeout(p *lint.Pass, x *model.Proxy) bool {
 	if x.Stream() {
 		return false
 	}
-	if isMirror(x) {
+	if isMirror(p, x) {
 		return true
 	}
 	stale := x.Effective("cache_use_stale")

@@ -69,7 +69,7 @@ http {
 
 func reportZeroWait(p *lint.Pass, limit *waitLimit) {
 	i := slices.IndexFunc(limit.uses, func(x *model.Proxy) bool {
-		return !isMirror(x) && (limit.kind != connecting || !onlyNear(x, false))
+		return !isMirror(p, x) && (limit.kind != connecting || !onlyNear(x, false))
 	})
 	if i < 0 {
 		return

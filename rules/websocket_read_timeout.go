@@ -99,19 +99,30 @@ func closesIdleWebsocket(p *lint.Pass, x *model.Proxy) bool {
 // forwardsUpgrade reports whether a request for a WebSocket reaches the upstream
 // as such.
 func forwardsUpgrade(p *lint.Pass, x *model.Proxy) bool {
-	upgrade, ok := x.Header("Upgrade")
-	if !ok || upgrade.Value == "" || upgrade.Node.Unknown() {
-		return false
-	}
-	connection, ok := x.Header("Connection")
-	if !ok || connection.Node.Unknown() || !strings.Contains(connection.Value, "$") && !asksForUpgrade(connection.Value) {
-		return false
-	}
 	version := x.Effective("http_version")
-	if !version.Set() {
-		return p.Config.Version.AtLeast(pooledByDefault) && scalarKnown(p, x.Scope, version)
+	if !version.Set() && !p.Config.Version.AtLeast(pooledByDefault) || version.Set() && version.Arg(0) != "1.1" {
+		return false
 	}
-	return version.Arg(0) == "1.1"
+	at := x.Scope.ArrayScope("proxy_set_header")
+	if at == nil {
+		return false
+	}
+	var upgrade, connection *conf.Node
+	for n := range at.All("proxy_set_header") {
+		switch name := n.Arg(0); {
+		case len(name) == len("Upgrade") && strings.EqualFold(name, "Upgrade"):
+			upgrade = n
+		case len(name) == len("Connection") && strings.EqualFold(name, "Connection"):
+			connection = n
+		}
+	}
+	if upgrade == nil || upgrade.Arg(1) == "" || upgrade.Unknown() || connection == nil || connection.Unknown() {
+		return false
+	}
+	if !strings.Contains(connection.Arg(1), "$") && !asksForUpgrade(connection.Arg(1)) {
+		return false
+	}
+	return version.Set() || scalarKnown(p, x.Scope, version)
 }
 
 // namesPinging reports whether a text names a library, or its path, that sends

@@ -66,12 +66,14 @@ http {
 			}
 			for i := range s.Node.Children {
 				n := &s.Node.Children[i]
-				kind, ok := moduleOf(n.Name, s)
+				kind, ok := namedFor(n.Name)
 				switch {
 				case !ok:
 				case in.kinds.has(kind):
-					used[n.Directive] = true
-				default:
+					if inSnippet(n, s) {
+						used[n.Directive] = true
+					}
+				case isSettingOf(n.Name, kind, s):
 					if idler, ok := idleHere(p, s, n, kind, in); ok {
 						idle.add(s, idler)
 					}
