@@ -167,7 +167,7 @@ func reportIdleSettings(p *lint.Pass, s *model.Scope, settings []idleSetting) {
 		}
 	}
 	n, pass := first.node, first.pass.Pass.Name
-	f := lint.Finding{}
+	f := lint.Finding{Place: lint.At(n)}
 	switch {
 	case first.named != "":
 		f.Message = fmt.Sprintf("%q does nothing here: requests are handed on to %q, which takes over no settings of this location", n.Name, first.named)
