@@ -88,6 +88,9 @@ func (c *command) run(args []string) (code int) {
 	case o.effective != "":
 		return c.effective(o, r)
 	}
+	if len(r.errorLogs) > 0 {
+		return c.readErrorLogs(r)
+	}
 	return c.lint(r)
 }
 

@@ -27,6 +27,7 @@ type options struct {
 	nginxVersion         string
 	context              string
 	stdinFilename        string
+	errorLogs            []string
 	demo                 bool
 	version, help        bool
 	paths                []string
@@ -65,6 +66,7 @@ func (o *options) groups() []group {
 	input.StringVar(&o.nginxVersion, "nginx-version", "", "`version` of the nginx that will run it, such as 1.24 or 1.25.3")
 	input.StringVar(&o.context, "context", "", "`blocks` that surround the named files, outermost first, such as http,server; \"main\" for none; without it, fragments tell by what is in them")
 	input.StringVar(&o.stdinFilename, "stdin-filename", "", "take standard input for the unsaved text of the file at this `path`")
+	input.StringArrayVar(&o.errorLogs, "error-log", nil, "read this `log` of nginx and say what its lines mean and which place of the configuration they come from; plain or .gz, \"-\" for standard input; can be repeated")
 	input.BoolVar(&o.demo, "demo", false, "lint a small broken configuration that is built in")
 
 	other.BoolVar(&o.version, "version", false, "print version and build, and exit")

@@ -23,6 +23,8 @@ Examples:
   nginx -T | nginxlint -           lint all that the installed nginx would load
   nginxlint -f sarif=out.sarif .   text on the terminal, SARIF in a file
   nginxlint --fail-on error .      exit with 0 unless there is an error
+  nginxlint --error-log error.log  say what an error log means, and which lines of
+                                   the configuration it comes from
   nginxlint --explain syntax       say what a rule is about
   nginxlint --effective https://example.org/api/
                                    show what decides about requests for that
@@ -35,6 +37,8 @@ Exit codes:
   1  findings at or above --fail-on; a syntax error is a finding
   2  could not do its job: bad flag, no such path, nothing to lint, unreadable
      file, internal error; what was found so far is printed all the same
+  With --error-log, what the log says counts as findings do: failed requests and
+  starts are errors; retries, limits and closed connections are warnings.
 `
 
 // help is the whole help.

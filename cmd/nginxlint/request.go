@@ -22,6 +22,7 @@ type request struct {
 	version       nginx.Version
 	context       []string
 	stdinFilename string
+	errorLogs     []string
 	color         bool
 	width         int
 	quiet         bool
@@ -39,7 +40,7 @@ func (c *command) request(o *options) (*request, error) {
 	if r.outputs, err = outputs(o.formats); err != nil {
 		return nil, err
 	}
-	steps := []func(*options, *request) error{c.severities, c.choose, c.target, c.colors, c.inputs}
+	steps := []func(*options, *request) error{c.severities, c.choose, c.target, c.colors, c.inputs, c.errorLogs}
 	for _, step := range steps {
 		if err := step(o, r); err != nil {
 			return nil, err

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/errorlog"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+	"github.com/nginxlint/nginxlint/lint/report"
+)
+
+// errorLogs checks --error-log against the rest of the command line.
+func (c *command) errorLogs(o *options, r *request) error {
+	r.errorLogs = o.errorLogs
+	if len(r.errorLogs) == 0 {
+		return nil
+	}
+	stdin := 0
+	for _, p := range r.errorLogs {
+		switch p {
+		case "-":
+			stdin++
+		case "":
+			return errors.New("--error-log: a path is empty")
+		}
+	}
+	for _, p := range r.paths {
+		if p == "-" && stdin > 0 {
+			return errors.New(`standard input can be read once only: "-" is both a log and a configuration`)
+		}
+	}
+	switch {
+	case stdin > 1:
+		return errors.New(`standard input can be read once only: give one "--error-log -"`)
+	case o.explain != "" || o.listRules:
+		return errors.New("--error-log reads logs, --explain and --list-rules read nothing: give one of them")
+	case o.demo:
+		return errors.New("--demo lints its own example, which has no log")
+	}
+	for _, out := range r.outputs {
+		if _, ok := report.LookupErrorLog(out.format.Name); !ok {
+			return fmt.Errorf("--error-log cannot be written as %s: it is text or json", out.format.Name)
+		}
+	}
+	return nil
+}
+
+// readErrorLogs reads logs of nginx and leads their lines back to the configuration.
+func (c *command) readErrorLogs(r *request) int {
+	start := time.Now()
+	in := c.loadForLog(r)
+	result := lint.Run(in.set, lint.Options{Rules: r.rules, Version: r.version, FS: in.fs})
+	var locate func() func(*errorlog.Line, *errorlog.Message) errorlog.Place
+	if len(in.set.Trees) > 0 {
+		locate = errorlog.NewLocator(models(in, r.version)).Worker
+	}
+	loaded := time.Now()
+
+	log, errs := errorlog.Read(c.logSources(r.errorLogs), locate)
+	log.Explain(r.rules, result.Findings)
+	log.Groups = shownGroups(log.Groups, r.min)
+	read := time.Now()
+	if len(errs) == 0 && log.Lines > 0 && log.Lines == log.Broken {
+		errs = append(errs, errors.New("no line is of nginx's error log; is it another log?"))
+	}
+	errs = append(append(in.errs, result.Errors...), errs...)
+
+	failed := c.reportLogs(r, in, report.ErrorLog{Report: log, Errors: errs})
+	if r.verbose {
+		c.describe(r, in, result)
+		c.note("configuration in %v, %d bytes of log in %v (%.0f MB/s)", took(start, loaded), log.Bytes, took(loaded, read), float64(log.Bytes)/1e6/read.Sub(loaded).Seconds())
+	}
+	if errs = append(errs, failed...); len(errs) > 0 {
+		return c.fail(errs...)
+	}
+	for _, g := range log.Groups {
+		if g.Message.Severity >= r.failOn {
+			return exitFound
+		}
+	}
+	return exitClean
+}
+
+// loadForLog reads the configuration. Without one at hand, the log is read all
+// the same.
+func (c *command) loadForLog(r *request) *input {
+	if len(r.paths) == 0 {
+		if _, err := c.defaultPath(); err != nil {
+			if !r.quiet {
+				c.note("no configuration found: lines are not led back to one; name it after the log")
+			}
+			return &input{set: &conf.Set{}, fs: c.fs, dir: c.dir}
+		}
+	}
+	return c.load(r)
+}
+
+// models builds what lines are led back to.
+func models(in *input, given nginx.Version) []*model.Config {
+	var out []*model.Config
+	for _, t := range in.set.Trees {
+		out = append(out, model.Build(t, given))
+	}
+	return out
+}
+
+func shownGroups(all []*errorlog.Group, least lint.Severity) []*errorlog.Group {
+	var out []*errorlog.Group
+	for _, g := range all {
+		if g.Message.Severity >= least {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// logSources are the logs to open. They may be larger than what is read of a
+// configuration, and pipes.
+func (c *command) logSources(paths []string) []errorlog.Source {
+	var out []errorlog.Source
+	for _, p := range paths {
+		if p == "-" {
+			out = append(out, errorlog.Source{Name: stdinName, Open: func() (io.ReadCloser, error) { return io.NopCloser(c.in), nil }})
+			continue
+		}
+		out = append(out, errorlog.Source{Name: p, Open: func() (io.ReadCloser, error) {
+			f, err := os.Open(c.abs(p))
+			if err != nil {
+				return nil, reason(err)
+			}
+			if info, err := f.Stat(); err == nil && info.IsDir() {
+				_ = f.Close() // nothing was read
+				return nil, errors.New("it is a directory")
+			}
+			return f, nil
+		}})
+	}
+	return out
+}
+
+// reportLogs writes all outputs.
+func (c *command) reportLogs(r *request, in *input, log report.ErrorLog) []error {
+	var errs []error
+	for _, o := range r.outputs {
+		// Nothing was read, and the errors follow.
+		if log.Bytes == 0 && len(log.Errors) > 0 && o.format.Name == "text" {
+			continue
+		}
+		options := report.Options{Dir: in.dir, Version: currentVersion(), Quiet: r.quiet}
+		if o.path == "" {
+			options.Color, options.Width = r.color, r.width
+		} else if err := c.spareLogs(r, in, o); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		write, _ := report.LookupErrorLog(o.format.Name)
+		if err := c.write(o, func(w io.Writer) error { return write(w, log, options) }); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// spareLogs keeps a report from replacing a log or a configuration that was read.
+func (c *command) spareLogs(r *request, in *input, o output) error {
+	path, err := c.fs.Real(c.abs(o.path))
+	if err != nil {
+		return nil // not there: nothing can be lost
+	}
+	for _, p := range r.errorLogs {
+		if real, err := c.fs.Real(c.abs(p)); p != "-" && err == nil && real == path {
+			return fmt.Errorf("--format %s=%s would replace a log that was read", o.format.Name, o.path)
+		}
+	}
+	for _, t := range in.set.Trees {
+		for _, f := range t.Files {
+			if f.Real == path {
+				return fmt.Errorf("--format %s=%s would replace a configuration that was linted", o.format.Name, o.path)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package errorlog
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+)
+
+// Explanation is what the configuration says to a group of lines.
+type Explanation struct {
+	// Settings are the directives that decide it, as they are in effect there.
+	Settings []Setting
+	// Findings are those of the linter that explain it.
+	Findings []*lint.Finding
+	// Ask is the message's command with what is known filled in.
+	Ask string
+}
+
+// Setting is a directive's value in effect.
+type Setting struct {
+	// Name is the directive, Value its arguments.
+	Name, Value string
+	// Node is where it is set, nil for nginx's default.
+	Node *conf.Node
+}
+
+// maxFindings is how many findings explain one group.
+const maxFindings = 5
+
+// Explain adds to each group what the configuration says. The rules are those
+// that ran.
+func (r *Report) Explain(rules []*lint.Rule, findings []lint.Finding) {
+	by := explaining(rules)
+	for _, g := range r.Groups {
+		g.Settings = settingsOf(g)
+		g.Ask = ask(g)
+		for i := range findings {
+			f := &findings[i]
+			if len(g.Findings) < maxFindings && by[g.Message][f.Rule] && concerns(g, f) {
+				g.Findings = append(g.Findings, f)
+			}
+		}
+	}
+}
+
+// explaining says which rules explain which messages: those named in the table,
+// and those whose documentation shows such a line.
+func explaining(rules []*lint.Rule) map[*Message]map[*lint.Rule]bool {
+	out := map[*Message]map[*lint.Rule]bool{}
+	add := func(m *Message, r *lint.Rule) {
+		if out[m] == nil {
+			out[m] = map[*lint.Rule]bool{}
+		}
+		out[m][r] = true
+	}
+	byID := map[string]*lint.Rule{}
+	for _, r := range rules {
+		byID[r.ID] = r
+		if m := Documented(r.Doc.Log); m != nil {
+			add(m, r)
+		}
+	}
+	for _, m := range Messages() {
+		for _, id := range m.Rules {
+			if r := byID[id]; r != nil {
+				add(m, r)
+			}
+		}
+	}
+	return out
+}
+
+// Documented is the message that a rule's documentation shows: a line without
+// time and process. Without one it is nil.
+func Documented(log string) *Message {
+	level, text, ok := strings.Cut(strings.TrimPrefix(log, "["), "] ")
+	if !ok {
+		return nil
+	}
+	return Recognize(levelOf([]byte(level)), []byte(text))
+}
+
+// concerns reports whether a finding is about the place that lines come from.
+func concerns(g *Group, f *lint.Finding) bool {
+	p := g.Place
+	switch {
+	case g.Rest:
+		return false
+	case g.Message.Kind == System:
+		return true
+	case p.Node != nil:
+		return touches(f, func(at lint.Place) bool { return holds(p.Node, at) })
+	case g.Message.Kind == Startup:
+		return p == Place{}
+	case p.Group != nil && touches(f, func(at lint.Place) bool { return holds(p.Group.Node, at) }):
+		return true
+	case p.Proxy != nil && touches(f, func(at lint.Place) bool { return holds(p.Proxy.Pass, at) }):
+		return true
+	case p.Scope == nil:
+		return false
+	}
+	// What stands around the location, at the level of its server or further
+	// out, holds for it too, unless another pass is meant.
+	here := p.Scope.Path()
+	around := f.Block == here || strings.HasPrefix(here, f.Block+"/")
+	return around && f.Block != "" && (p.Proxy == nil || !strings.Contains(f.Subject, "_pass "))
+}
+
+// touches reports whether a finding's place or one related to it passes a test.
+func touches(f *lint.Finding, test func(lint.Place) bool) bool {
+	return test(f.Place) || slices.ContainsFunc(f.Related, func(r lint.Related) bool { return test(r.Place) })
+}
+
+// holds reports whether a place is in a directive or its block, in the same file.
+func holds(n *conf.Node, at lint.Place) bool {
+	return n.Directive != nil && at.File != nil && at.File == n.File && n.Span.Start <= at.Span.Start && at.Span.End <= n.Span.End
+}
+
+// settingsOf are the settings in effect where the lines come from.
+func settingsOf(g *Group) []Setting {
+	scope := g.Place.Scope
+	if g.Place.Proxy != nil {
+		scope = g.Place.Proxy.Scope
+	}
+	if scope == nil {
+		return nil
+	}
+	var out []Setting
+	for _, name := range g.Message.Settings {
+		if whole, ok := strings.CutPrefix(name, "="); ok {
+			out = appendSetting(out, scope, whole)
+		} else if g.Place.Proxy != nil {
+			out = appendSetting(out, scope, g.Place.Proxy.Directive(name))
+		}
+	}
+	return out
+}
+
+func appendSetting(out []Setting, scope *model.Scope, name string) []Setting {
+	if nodes, _ := scope.Array(name); len(nodes) > 1 {
+		for _, n := range nodes {
+			out = append(out, Setting{name, strings.Join(n.Values(), " "), n})
+		}
+		return out
+	}
+	v := scope.Effective(name)
+	if v.Node == nil && !v.HasDefault {
+		return out
+	}
+	return append(out, Setting{name, strings.Join(v.Args(), " "), v.Node})
+}
+
+// ask fills in the message's command.
+func ask(g *Group) string {
+	command := g.Message.Ask
+	if command == "" {
+		return ""
+	}
+	l := g.Line()
+	to := parseAddress(l.Address())
+	port := ""
+	if i := strings.LastIndexByte(string(l.Address()), ':'); to.port != 0 && i >= 0 {
+		port = string(l.Address()[i+1:])
+	}
+	upstream := string(l.Upstream)
+	if !strings.HasPrefix(upstream, "http") || to.unix != "" {
+		upstream = ""
+	}
+	resolver := ""
+	if v := settingNamed(g.Settings, "resolver"); v != "" {
+		resolver, _, _ = strings.Cut(v, " ")
+	}
+	values := []struct{ name, value string }{
+		{"{addr}", joined(to.host, port)}, {"{host}", strings.Trim(to.host, "[]")}, {"{port}", port}, {"{socket}", to.unix},
+		{"{url}", upstream}, {"{name}", string(g.Message.subject(l.Message))}, {"{file}", string(g.Message.subject(l.Message))}, {"{resolver}", resolver},
+	}
+	for _, v := range values {
+		value := v.value
+		if !harmless(value) {
+			value = strings.ToUpper(strings.Trim(v.name, "{}"))
+		}
+		command = strings.ReplaceAll(command, v.name, value)
+	}
+	return command
+}
+
+func joined(host, port string) string {
+	if host == "" || port == "" {
+		return ""
+	}
+	return host + ":" + port
+}
+
+func settingNamed(all []Setting, name string) string {
+	for _, s := range all {
+		if s.Name == name {
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// harmless reports whether a text from a log can be pasted into a shell: clients
+// write part of what is in there.
+func harmless(s string) bool {
+	if s == "" || s[0] == '-' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !isAlnum(c) && !strings.ContainsRune("._:/-@[]%", rune(c)) {
+			return false
+		}
+	}
+	return true
+}

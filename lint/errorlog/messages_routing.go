@@ -1,0 +1,128 @@
+package errorlog
+
+import "github.com/nginxlint/nginxlint/lint"
+
+// routingMessages are about what becomes of a request inside nginx.
+var routingMessages = []*Message{
+	{
+		ID: "named-location-missing", Kind: Routing, Severity: lint.Error, Effect: "500",
+		Means: `the request was sent to a named location that its server does not have; one of another server does not count`,
+		Do:    `define the location in that very server`,
+		Rules: []string{"named-location-undefined"},
+		match: []string{"could not find named location "},
+		about: [2]string{`location "`, `"`},
+	},
+	{
+		ID: "redirection-cycle", Kind: Routing, Severity: lint.Error, Effect: "500",
+		Means:  `the request was sent on inside nginx more than ten times: a "rewrite", "try_files", "index" or "error_page" leads back to where it came from`,
+		Do:     `let the last argument of "try_files" be something that exists (=404, say), end a "rewrite" with "break"`,
+		match:  []string{"rewrite or internal redirection cycle"},
+		quotes: true,
+	},
+	{
+		ID: "subrequest-cycle", Kind: Routing, Severity: lint.Error, Effect: "500, or a part of the page is missing",
+		Means:  `a subrequest leads to itself`,
+		Do:     `look at "auth_request", "mirror" and includes of that location`,
+		match:  []string{"subrequests cycle while processing"},
+		quotes: true,
+	},
+	{
+		ID: "auth-request-status", Kind: Routing, Severity: lint.Error, Effect: "500",
+		Means: `the service behind "auth_request" answered something else than 2xx, 401 or 403; where that is 502 or 504, it could not be reached, and further lines say why`,
+		Do:    `find the lines about the subrequest's upstream`,
+		match: []string{"auth request unexpected status: "},
+		about: [2]string{"status: ", " "},
+	},
+	{
+		ID: "limit-dry-run", Kind: Limit, Severity: lint.Info, Effect: "the answer",
+		Means: `a limit would have refused or delayed the request, if it were not a dry run`,
+		Do:    `nothing`,
+		match: []string{"limiting requests, dry run", "delaying request, dry run", "limiting connections, dry run"},
+	},
+	{
+		ID: "limit-req", Kind: Limit, Severity: lint.Warning, Effect: "503, unless limit_req_status says otherwise",
+		Means:    `more requests came for one key than "limit_req" allows; nginx answered itself, no upstream was asked`,
+		Do:       `raise "rate" of the zone or "burst"; "limit_req_status 429" tells clients what it is`,
+		Settings: []string{"=limit_req", "=limit_req_status"},
+		match:    []string{"limiting requests, "},
+		about:    [2]string{`zone "`, `"`},
+	},
+	{
+		ID: "limit-req-delay", Kind: Limit, Severity: lint.Info, Effect: "the answer, later",
+		Means:    `"limit_req" let requests wait`,
+		Do:       `nothing; "nodelay" or "delay=" let them pass at once`,
+		Settings: []string{"=limit_req"},
+		match:    []string{"delaying request, "},
+		about:    [2]string{`zone "`, `"`},
+	},
+	{
+		ID: "limit-conn", Kind: Limit, Severity: lint.Warning, Effect: "503, unless limit_conn_status says otherwise; in stream the session is closed",
+		Means:    `more connections were open for one key than "limit_conn" allows; nginx answered itself, no upstream was asked`,
+		Do:       `raise "limit_conn"; "limit_conn_status 429" tells clients what it is`,
+		Settings: []string{"=limit_conn", "=limit_conn_status"},
+		match:    []string{"limiting connections by zone "},
+		about:    [2]string{`zone "`, `"`},
+	},
+	{
+		ID: "zone-full", Kind: Limit, Severity: lint.Error, Effect: "503 for requests of clients that are new to the zone",
+		Means: `a zone of shared memory is full; "limit_req" and "limit_conn" refuse requests that they have no room to count`,
+		Do:    `make the zone larger`,
+		match: []string{"could not allocate node*zone", "could not allocate node", "*slab_alloc() failed: no memory", "cannot add new server to upstream "},
+		about: [2]string{`"`, `"`},
+	},
+	{
+		ID: "forbidden", Kind: Client, Severity: lint.Info, Effect: "403",
+		Means:    `"deny" refused the client's address`,
+		Do:       `nothing, unless the client should get in`,
+		Settings: []string{"=deny"},
+		match:    []string{"access forbidden by rule"},
+	},
+	{
+		ID: "no-index", Kind: Routing, Severity: lint.Warning, Effect: "403",
+		Means:  `a folder was asked for that holds none of the files of "index", and "autoindex" is off`,
+		Do:     `correct "root" or "index"; a location that should pass requests on lacks its "proxy_pass"`,
+		match:  []string{`directory index of "`},
+		quotes: true,
+	},
+	{
+		ID: "file-forbidden", Kind: System, Severity: lint.Warning, Effect: "403",
+		Means:  `the workers' user may not read the file or enter a folder above it, or SELinux forbids it`,
+		Do:     `give the workers' user read permission, and x on every folder above`,
+		Ask:    `namei -l {file}`,
+		match:  []string{`open() "*failed ({acces}: `, `opendir() "*failed ({acces}: `, `stat() "*failed ({acces}: `, `lstat() "*failed ({acces}: `, `"*" is forbidden ({acces}: `},
+		about:  [2]string{`"`, `"`},
+		quotes: true,
+	},
+	{
+		ID: "file-not-found", Kind: Client, Severity: lint.Info, Effect: "404",
+		Means:  `the file that the request leads to is not there`,
+		Do:     `nothing, unless it should be there: then see "root" and "alias"; a location that should pass requests on lacks its "proxy_pass"`,
+		match:  []string{`open() "*failed ({noent}: `, `open() "*failed ({notdir}: `, `"*" is not found (`, `opendir() "*failed ({noent}: `, `stat() "*failed ({noent}: `, `"*" is a directory`},
+		quotes: true,
+	},
+	{
+		ID: "method-not-allowed", Kind: Client, Severity: lint.Info, Effect: "405",
+		Means: `the method is none for static files`,
+		Do:    `nothing, unless the request should be passed on`,
+		match: []string{"client sent invalid method"},
+	},
+	{
+		ID: "proxy-protocol", Kind: Client, Severity: lint.Error, Effect: "the connection is closed; a proxy in front answers 502",
+		Means: `"listen ... proxy_protocol" waits for a PROXY header, and the connection began with something else`,
+		Do:    `have the balancer in front send the header ("proxy_protocol on" in stream), or take the parameter away`,
+		match: []string{"broken header: ", "unknown PROXY protocol", "could not write PROXY protocol header"}, quotes: true,
+	},
+	{
+		ID: "uninitialized-variable", Kind: Routing, Severity: lint.Info, Effect: "an empty value",
+		Means: `a variable of "set" was used in a request that did not pass its "set"`,
+		Do:    `set it on every way that leads there`,
+		match: []string{`using uninitialized "`},
+		about: [2]string{`"`, `"`},
+	},
+	{
+		ID: "slice", Kind: Routing, Severity: lint.Error, Effect: "an answer that ends too early",
+		Means: `the parts that "slice" asked for do not belong together: the upstream ignores ranges, or the file changed between two parts`,
+		Do:    `use "slice" for upstreams that answer ranges, and files that do not change`,
+		match: []string{"unexpected status code * in slice response", "unexpected range in slice response", "etag mismatch in slice response", "no Content-Range in slice response", "invalid range in slice response"},
+	},
+}
