@@ -62,24 +62,24 @@ func (c *command) readErrorLogs(r *request) int {
 	}
 	loaded := time.Now()
 
-	log, errs := errorlog.Read(c.logSources(r.errorLogs), locate)
-	log.Explain(r.rules, result.Findings)
-	log.Groups = shownGroups(log.Groups, r.min)
+	held, errs := errorlog.Read(c.logSources(r.errorLogs), locate)
+	held.Explain(r.rules, result.Findings)
+	held.Groups = shownGroups(held.Groups, r.min)
 	read := time.Now()
-	if len(errs) == 0 && log.Lines > 0 && log.Lines == log.Broken {
+	if len(errs) == 0 && held.Lines > 0 && held.Lines == held.Broken {
 		errs = append(errs, errors.New("no line is of nginx's error log; is it another log?"))
 	}
 	errs = append(append(in.errs, result.Errors...), errs...)
 
-	failed := c.reportLogs(r, in, report.ErrorLog{Report: log, Errors: errs})
+	failed := c.reportLogs(r, in, report.ErrorLog{Report: held, Errors: errs})
 	if r.verbose {
 		c.describe(r, in, result)
-		c.note("configuration in %v, %d bytes of log in %v (%.0f MB/s)", took(start, loaded), log.Bytes, took(loaded, read), float64(log.Bytes)/1e6/read.Sub(loaded).Seconds())
+		c.note("configuration in %v, %d bytes of log in %v (%.0f MB/s)", took(start, loaded), held.Bytes, took(loaded, read), float64(held.Bytes)/1e6/read.Sub(loaded).Seconds())
 	}
 	if errs = append(errs, failed...); len(errs) > 0 {
 		return c.fail(errs...)
 	}
-	for _, g := range log.Groups {
+	for _, g := range held.Groups {
 		if g.Message.Severity >= r.failOn {
 			return exitFound
 		}
@@ -145,11 +145,11 @@ func (c *command) logSources(paths []string) []errorlog.Source {
 }
 
 // reportLogs writes all outputs.
-func (c *command) reportLogs(r *request, in *input, log report.ErrorLog) []error {
+func (c *command) reportLogs(r *request, in *input, held report.ErrorLog) []error {
 	var errs []error
 	for _, o := range r.outputs {
 		// Nothing was read, and the errors follow.
-		if log.Bytes == 0 && len(log.Errors) > 0 && o.format.Name == "text" {
+		if held.Bytes == 0 && len(held.Errors) > 0 && o.format.Name == "text" {
 			continue
 		}
 		options := report.Options{Dir: in.dir, Version: currentVersion(), Quiet: r.quiet}
@@ -160,7 +160,7 @@ func (c *command) reportLogs(r *request, in *input, log report.ErrorLog) []error
 			continue
 		}
 		write, _ := report.LookupErrorLog(o.format.Name)
-		if err := c.write(o, func(w io.Writer) error { return write(w, log, options) }); err != nil {
+		if err := c.write(o, func(w io.Writer) error { return write(w, held, options) }); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -23,8 +23,8 @@ Examples:
   nginx -T | nginxlint -           lint all that the installed nginx would load
   nginxlint -f sarif=out.sarif .   text on the terminal, SARIF in a file
   nginxlint --fail-on error .      exit with 0 unless there is an error
-  nginxlint --error-log error.log  say what an error log means, and which lines of
-                                   the configuration it comes from
+  nginxlint --error-log error.log  say what an error log means, and where in the
+                                   configuration it comes from
   nginxlint --explain syntax       say what a rule is about
   nginxlint --effective https://example.org/api/
                                    show what decides about requests for that

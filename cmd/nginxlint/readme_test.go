@@ -8,14 +8,27 @@ import (
 	"testing"
 )
 
-// TestReadmeExample keeps the example of the README what the command says.
+// TestReadmeExample keeps the examples of the README what the command says.
 func TestReadmeExample(t *testing.T) {
-	const readme, begin, end = "../../README.md", "<!-- example: generated -->\n", "<!-- end of example -->"
+	keepExample(t, "example", "nginx.conf", "nginx", "nginx.conf")
+}
+
+// TestReadmeErrorLog does so for that of --error-log.
+func TestReadmeErrorLog(t *testing.T) {
+	keepExample(t, "error log", "error.log", "", "--error-log", "error.log", "nginx.conf")
+}
+
+// keepExample compares an example of the README, a file and what the command
+// says about it, with the truth, or renews it.
+func keepExample(t *testing.T, name, file, language string, args ...string) {
+	t.Helper()
+	const readme = "../../README.md"
+	begin, end := "<!-- "+name+": generated -->\n", "<!-- end of "+name+" -->"
 	dir, err := filepath.Abs("../../testdata/readme")
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := os.ReadFile(filepath.Join(dir, "nginx.conf"))
+	source, err := os.ReadFile(filepath.Join(dir, file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,10 +36,10 @@ func TestReadmeExample(t *testing.T) {
 	c := newCommand()
 	c.dir, c.out, c.err = dir, &out, &errs
 	c.terminal = func() (int, bool) { return 0, false }
-	if code := c.run([]string{"nginx.conf"}); code != exitFound || errs.Len() > 0 {
+	if code := c.run(args); code != exitFound || errs.Len() > 0 {
 		t.Fatalf("exit code %d, %s", code, &errs)
 	}
-	want := "```nginx\n" + string(source) + "```\n\n```console\n$ nginxlint nginx.conf\n" + out.String() + "```\n"
+	want := "```" + language + "\n" + string(source) + "```\n\n```console\n$ nginxlint " + strings.Join(args, " ") + "\n" + out.String() + "```\n"
 
 	page, err := os.ReadFile(readme)
 	if err != nil {
@@ -41,7 +54,7 @@ func TestReadmeExample(t *testing.T) {
 		return
 	}
 	if !*update {
-		t.Fatalf("the example in %s is not what the command says: go test ./cmd/nginxlint -update", readme)
+		t.Fatalf("the %s in the README is not what the command says: go test ./cmd/nginxlint -update", name)
 	}
 	if err := os.WriteFile(readme, []byte(head+begin+want+end+tail), 0o644); err != nil {
 		t.Fatal(err)

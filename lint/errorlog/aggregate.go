@@ -56,6 +56,7 @@ type group struct {
 type aggregate struct {
 	locate func(*Line, *Message) Place
 	parser parser
+	line   Line
 	groups map[key]*group
 	plain  map[*Message]int
 	names  map[string]string
@@ -114,8 +115,8 @@ func open(entry []byte) bool {
 }
 
 func (a *aggregate) entry(text []byte, order int64) {
-	var l Line
-	if !a.parser.head(&l, text) {
+	l := &a.line
+	if !a.parser.head(l, text) {
 		if len(bytes.TrimSpace(bytes.Trim(text, "\x00"))) == 0 {
 			return
 		}
@@ -146,8 +147,8 @@ func (a *aggregate) entry(text []byte, order int64) {
 			return
 		}
 	}
-	g := a.group(&l, m)
-	g.add(&l, m, text, order)
+	g := a.group(l, m)
+	g.add(l, m, text, order)
 }
 
 // group finds the line's group or makes it.

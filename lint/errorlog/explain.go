@@ -15,6 +15,8 @@ type Explanation struct {
 	Settings []Setting
 	// Findings are those of the linter that explain it.
 	Findings []*lint.Finding
+	// Means and Do are the message's, with the protocol's own directives.
+	Means, Do string
 	// Ask is the message's command with what is known filled in.
 	Ask string
 }
@@ -36,6 +38,7 @@ func (r *Report) Explain(rules []*lint.Rule, findings []lint.Finding) {
 	by := explaining(rules)
 	for _, g := range r.Groups {
 		g.Settings = settingsOf(g)
+		g.Means, g.Do = worded(g.Message.Means, g.Place.Proxy), worded(g.Message.Do, g.Place.Proxy)
 		g.Ask = ask(g)
 		for i := range findings {
 			f := &findings[i]
@@ -153,6 +156,33 @@ func appendSetting(out []Setting, scope *model.Scope, name string) []Setting {
 	return append(out, Setting{name, strings.Join(v.Args(), " "), v.Node})
 }
 
+// worded names the directives of a proxy's protocol in a text that is about any:
+// "read_timeout" becomes "grpc_read_timeout", "proxy_ssl_name" "grpc_ssl_name".
+func worded(text string, p *model.Proxy) string {
+	if p == nil || p.Stream() {
+		return text
+	}
+	for _, name := range []string{"read_timeout", "send_timeout", "connect_timeout", "buffer_size", "bind", "ssl_verify", "ssl_verify_depth", "ssl_trusted_certificate"} {
+		text = strings.ReplaceAll(text, `"`+name+`"`, `"`+p.Directive(name)+`"`)
+	}
+	text = strings.ReplaceAll(text, `"proxy_ssl_`, `"`+p.Directive("ssl_"))
+	if p.Kind == model.FastCGI || p.Kind == model.Uwsgi || p.Kind == model.Scgi {
+		for _, name := range []string{"buffer_size 16k", "buffers 8 16k", "busy_buffers_size 32k"} {
+			text = strings.ReplaceAll(text, "proxy_"+name, p.Directive(name))
+		}
+	}
+	return text
+}
+
+// serverName is the host that a pass names itself, "" for a group and where
+// several are possible.
+func serverName(p *model.Proxy) string {
+	if p == nil || len(p.Candidates) != 1 || p.Candidates[0].Upstream != nil || p.Candidates[0].URL.Addr.IsValid() {
+		return ""
+	}
+	return p.Candidates[0].Host()
+}
+
 // ask fills in the message's command.
 func ask(g *Group) string {
 	command := g.Message.Ask
@@ -174,8 +204,15 @@ func ask(g *Group) string {
 		resolver, _, _ = strings.Cut(v, " ")
 	}
 	values := []struct{ name, value string }{
-		{"{addr}", joined(to.host, port)}, {"{host}", strings.Trim(to.host, "[]")}, {"{port}", port}, {"{socket}", to.unix},
-		{"{url}", upstream}, {"{name}", string(g.Message.subject(l.Message))}, {"{file}", string(g.Message.subject(l.Message))}, {"{resolver}", resolver},
+		{"{addr}", joined(to.host, port)},
+		{"{host}", strings.Trim(to.host, "[]")},
+		{"{port}", port},
+		{"{socket}", to.unix},
+		{"{sni}", serverName(g.Place.Proxy)},
+		{"{url}", upstream},
+		{"{name}", string(g.Message.subject(l.Message))},
+		{"{file}", string(g.Message.subject(l.Message))},
+		{"{resolver}", resolver},
 	}
 	for _, v := range values {
 		value := v.value

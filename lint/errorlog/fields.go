@@ -5,22 +5,24 @@ import "bytes"
 var (
 	clientMark   = []byte(", client: ")
 	serverMark   = []byte(", server: ")
-	upstreamMark = []byte(`, upstream: "`)
 	bytesMark    = []byte(", bytes from/to client:")
 	loginMark    = []byte(", login: ") // of mail
 	resolverMark = []byte(", resolver: ")
 )
 
-// quoted are the fields in quotes, in the order in which nginx writes them.
-var quoted = []struct {
-	mark []byte
-	of   func(*Line) *[]byte
-}{
-	{[]byte(`, request: "`), func(l *Line) *[]byte { return &l.Request }},
-	{[]byte(`, subrequest: "`), func(l *Line) *[]byte { return &l.Subrequest }},
-	{upstreamMark, func(l *Line) *[]byte { return &l.Upstream }},
-	{[]byte(`, host: "`), func(l *Line) *[]byte { return &l.Host }},
-	{[]byte(`, referrer: "`), func(l *Line) *[]byte { return &l.Referrer }},
+// The fields in quotes.
+const (
+	request = iota
+	subrequest
+	upstream
+	host
+	referrer
+	quotedFields // how many there are
+)
+
+// quoted is what goes before them, in the order in which nginx writes them.
+var quoted = [quotedFields][]byte{
+	[]byte(`, request: "`), []byte(`, subrequest: "`), []byte(`, upstream: "`), []byte(`, host: "`), []byte(`, referrer: "`),
 }
 
 // maxTries is at how many places a line is read as fields.
@@ -77,18 +79,20 @@ func (l *Line) take(text []byte, at int) bool {
 			return false
 		}
 	}
-	for i, q := range quoted {
-		if !bytes.HasPrefix(rest, q.mark) {
+	var values [quotedFields][]byte
+	for i, mark := range quoted {
+		if !bytes.HasPrefix(rest, mark) {
 			continue
 		}
-		rest = rest[len(q.mark):]
+		rest = rest[len(mark):]
 		end := closing(rest, i+1)
 		if end < 0 {
-			*q.of(&f), rest, f.Cut = rest, nil, true
+			values[i], rest, f.Cut = rest, nil, true
 			break
 		}
-		*q.of(&f), rest = rest[:end], rest[end+1:]
+		values[i], rest = rest[:end], rest[end+1:]
 	}
+	f.Request, f.Subrequest, f.Upstream, f.Host, f.Referrer = values[request], values[subrequest], values[upstream], values[host], values[referrer]
 	if bytes.HasPrefix(rest, bytesMark) {
 		f.Stream, rest = true, nil
 	}
@@ -106,8 +110,8 @@ func (l *Line) take(text []byte, at int) bool {
 // cutMark reports whether a text is the beginning of what goes before a field:
 // the line was cut there.
 func cutMark(rest []byte) bool {
-	for _, q := range quoted {
-		if bytes.HasPrefix(q.mark, rest) {
+	for _, mark := range quoted {
+		if bytes.HasPrefix(mark, rest) {
 			return true
 		}
 	}
@@ -133,8 +137,8 @@ func nextField(text []byte, i int) int {
 }
 
 func fieldAt(text []byte, i int) bool {
-	for _, q := range quoted[i:] {
-		if bytes.HasPrefix(text, q.mark) {
+	for _, mark := range quoted[i:] {
+		if bytes.HasPrefix(text, mark) {
 			return true
 		}
 	}
@@ -162,11 +166,11 @@ func (l *Line) Path() []byte {
 	target := l.Subrequest
 	if target == nil {
 		line := l.Request
-		if method := bytes.IndexByte(line, ' '); method >= 0 {
-			line = line[method+1:]
-		} else {
+		method := bytes.IndexByte(line, ' ')
+		if method < 0 {
 			return nil
 		}
+		line = line[method+1:]
 		end := bytes.LastIndex(line, []byte(" HTTP/"))
 		switch {
 		case end >= 0:
@@ -203,12 +207,11 @@ func (l *Line) Path() []byte {
 // "http://unix:/run/app.sock:", "fastcgi://group", "192.0.2.1:5432".
 func (l *Line) Address() []byte {
 	u := l.Upstream
-	from := 0
-	if i := bytes.Index(u, []byte("://")); i >= 0 {
-		from = i + 3
-	} else {
+	from := bytes.Index(u, []byte("://"))
+	if from < 0 {
 		return u // of stream
 	}
+	from += len("://")
 	if bytes.HasPrefix(u[from:], []byte("unix:")) {
 		if end := bytes.IndexByte(u[from+len("unix:"):], ':'); end >= 0 {
 			return u[:from+len("unix:")+end]

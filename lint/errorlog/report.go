@@ -59,7 +59,7 @@ func (a *aggregate) report(read int64) *Report {
 			Servers: g.servers.list(), MoreServers: g.servers.more,
 			Upstreams: g.upstreams.list(), MoreUpstreams: g.upstreams.more,
 			Subjects: g.subjects.list(), MoreSubjects: g.subjects.more,
-			Example: string(g.example), Rest: k.rest,
+			Example: string(g.example), Rest: k.rest, Explanation: Explanation{Means: k.message.Means, Do: k.message.Do},
 		}
 		if l, ok := Parse(g.example); ok {
 			out.Text = string(l.Message)

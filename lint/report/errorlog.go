@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -63,7 +64,7 @@ func (t *text) logGroup(g *errorlog.Group) {
 	// What is the client's own doing needs no place to be mended at.
 	if places, ok := placesOf(g); ok && m.Severity > lint.Info {
 		groups, _ := labelsOf(&places)
-		t.indent = strings.Repeat(" ", len(fmt.Sprint(lastLine(groups))))
+		t.indent = strings.Repeat(" ", len(strconv.Itoa(lastLine(groups))))
 		for i, labels := range groups {
 			t.group(labels, i == 0, m.Severity)
 		}
@@ -78,12 +79,12 @@ func (t *text) logGroup(g *errorlog.Group) {
 			t.note("%s %s is %s, nginx's default", t.paint.bold("set:"), printable(s.Name), printable(s.Value))
 		}
 	}
-	t.logNote("means:", m.Means)
+	t.logNote("means:", g.Means)
 	for _, f := range g.Findings {
 		t.note("%s %s %s", t.paint.bold("found:"), t.paint.severity(f.Severity, f.Severity.String()+"["+f.Rule.ID+"]"), printable(t.placed(f)))
 	}
-	if m.Do != "nothing" {
-		t.help(m.Do)
+	if g.Do != "nothing" {
+		t.help(g.Do)
 	}
 	t.logNote("to see more:", g.Ask)
 	t.logNote("first line:", clip(g.Example, maxLogLine))

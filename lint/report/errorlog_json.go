@@ -133,7 +133,7 @@ func jsonLogGroupOf(g *errorlog.Group, o Options) jsonLogGroup {
 	m := g.Message
 	out := jsonLogGroup{
 		Message: m.ID, Kind: string(m.Kind), Severity: m.Severity.String(), Level: g.Level.String(), Text: g.Text,
-		Count: g.Count, First: clock(g.First), Last: clock(g.Last), Effect: m.Effect, Means: m.Means, Help: m.Do, Command: g.Ask,
+		Count: g.Count, First: clock(g.First), Last: clock(g.Last), Effect: m.Effect, Means: g.Means, Help: g.Do, Command: g.Ask,
 		Servers: jsonTalliesOf(g.Servers, g.MoreServers), Upstreams: jsonTalliesOf(g.Upstreams, g.MoreUpstreams), About: jsonTalliesOf(g.Subjects, g.MoreSubjects),
 		Rest: g.Rest, Unsure: g.Place.Unsure, Place: jsonNode(nodeOf(g.Place), o), Example: g.Example,
 		Settings: make([]jsonLogSetting, 0, len(g.Settings)), Findings: make([]jsonLogFinding, 0, len(g.Findings)),
