@@ -150,10 +150,17 @@ func appendSetting(out []Setting, scope *model.Scope, name string) []Setting {
 		return out
 	}
 	v := scope.Effective(name)
-	if v.Node == nil && !v.HasDefault {
+	if v.Node == nil && (!v.HasDefault || !defaultKnown(scope.Config(), name)) {
 		return out
 	}
 	return append(out, Setting{name, strings.Join(v.Args(), " "), v.Node})
+}
+
+// defaultKnown reports whether nginx's default is in effect where nothing sets a
+// directive: all is in view, and it is the same in every release that may run it.
+func defaultKnown(c *model.Config, name string) bool {
+	changed := strings.HasSuffix(name, "_http_version") || strings.HasSuffix(name, "_ssl_protocols")
+	return c.Complete && !(changed && c.Version.IsZero())
 }
 
 // worded names the directives of a proxy's protocol in a text that is about any:

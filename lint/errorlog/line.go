@@ -2,6 +2,7 @@ package errorlog
 
 import (
 	"bytes"
+	"encoding/json"
 	"time"
 )
 
@@ -135,6 +136,9 @@ func (l *Line) split() *Message {
 // message.
 func (p *parser) head(l *Line, text []byte) bool {
 	*l = Line{}
+	if bytes.HasPrefix(text, dockerMark) {
+		text = undocker(text)
+	}
 	text = bytes.TrimRight(bytes.TrimLeft(text, "\x00"), "\r\n\x00")
 	at := head(text)
 	if at < 0 {
@@ -161,6 +165,21 @@ func (p *parser) head(l *Line, text []byte) bool {
 	}
 	l.Message = process(bytes.TrimPrefix(text[end+1:], []byte(" ")), l.Stamp != nil)
 	return true
+}
+
+// dockerMark begins the lines of Docker's json-file logs.
+var dockerMark = []byte(`{"log":"`)
+
+// undocker takes a line out of Docker's object; the line as it is where that is
+// broken.
+func undocker(text []byte) []byte {
+	var o struct {
+		Log string `json:"log"`
+	}
+	if json.Unmarshal(text, &o) != nil {
+		return text
+	}
+	return []byte(o.Log)
 }
 
 func levelOf(name []byte) Level {

@@ -38,6 +38,10 @@ func TestParse(t *testing.T) {
 			"stream", begin + `connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.1, server: 0.0.0.0:5432, upstream: "10.0.0.1:5432", bytes from/to client:0/0, bytes from/to upstream:0/0`,
 			`connect() failed (111: Connection refused) while connecting to upstream|192.0.2.1|0.0.0.0:5432|||10.0.0.1:5432||`, "",
 		},
+		{
+			"Docker's json-file", `{"log":"` + begin + `x, client: ::1, server: a, request: \"GET /b HTTP/1.1\", host: \"a\"\n","stream":"stderr","time":"2026-11-20T10:00:01.1Z"}`,
+			`x|::1|a|GET /b HTTP/1.1|||a|`, "/b",
+		},
 		{"absolute form", begin + `x, client: ::1, server: a, request: "GET http://a/b?c HTTP/1.1"`, `x|::1|a|GET http://a/b?c HTTP/1.1||||`, "/b"},
 	} {
 		l, ok := Parse([]byte(c.text))

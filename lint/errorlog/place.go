@@ -79,7 +79,7 @@ const (
 	maxRemember   = 512 // bytes of a key
 	// maxDistant bounds what is looked for in the whole configuration, which
 	// takes longer; what comes after that many is not looked for.
-	maxDistant = 1 << 10
+	maxDistant = 1 << 8
 )
 
 // finder is the part of a locator that remembers.

@@ -125,7 +125,7 @@ func TestExplain(t *testing.T) {
 		`2026/11/20 10:00:01 [error] 1#1: *2 backend.test could not be resolved (3: Host not found), client: ::1, server: example.org, request: "GET /var/ HTTP/1.1", host: "x"`,
 		`2026/11/20 10:00:01 [error] 1#1: *2 $(reboot) could not be resolved (2: Server failure), client: ::1, server: example.org, request: "GET /var/ HTTP/1.1", host: "x"`,
 	}, "\n")
-	r, _ := Read([]Source{source(log)}, locatorOf2(tree).Worker)
+	r, _ := Read([]Source{source(log)}, NewLocator([]*model.Config{model.Build(tree, nginx.Version{})}).Worker)
 	r.Explain(rules.All(), result.Findings)
 	by := map[string]*Group{}
 	for _, g := range r.Groups {
@@ -137,6 +137,13 @@ func TestExplain(t *testing.T) {
 	if g := by["timed-out-reading-header"]; len(g.Settings) != 1 || g.Settings[0].Value != "5s" || g.Settings[0].Node == nil {
 		t.Errorf("timed-out-reading-header: %+v", g.Explanation)
 	}
+	fragment := model.Build(treeOf(t, "location / { proxy_pass http://10.0.0.1; }"), nginx.Version{})
+	if defaultKnown(fragment, "proxy_read_timeout") {
+		t.Error("what stands around a fragment is not known")
+	}
+	if whole := model.Build(tree, nginx.Version{}); !defaultKnown(whole, "proxy_read_timeout") || defaultKnown(whole, "proxy_http_version") {
+		t.Error("defaults that differ between releases need a release")
+	}
 	if g := by["no-resolver"]; len(g.Findings) != 0 {
 		t.Errorf("the resolver is missing elsewhere: %+v", g.Findings)
 	}
@@ -146,8 +153,4 @@ func TestExplain(t *testing.T) {
 	if g := by["resolve-server-failure"]; g.Ask != "dig NAME @RESOLVER" {
 		t.Errorf("a name from the log gets into a command: %q", g.Ask)
 	}
-}
-
-func locatorOf2(tree *conf.Tree) *Locator {
-	return NewLocator([]*model.Config{model.Build(tree, nginx.Version{})})
 }
