@@ -157,6 +157,13 @@ var upstreamMessages = []*Message{
 		match:    []string{"upstream timed out (* while reading upstream", "upstream timed out (* while sending to client"},
 	},
 	{
+		ID: "timed-out-idle", Kind: Upstream, Severity: lint.Warning, Effect: "the session is closed",
+		Means:    `nothing came from either end of a session of "stream" for "proxy_timeout" (ten minutes by default)`,
+		Do:       `raise "proxy_timeout", or have one end send something more often`,
+		Settings: []string{"timeout"},
+		match:    []string{"connection timed out ("},
+	},
+	{
 		ID: "timed-out-stream", Kind: Upstream, Severity: lint.Error, Effect: "the session is closed",
 		Means:    `the upstream of a session of "stream" did not answer within "proxy_timeout"`,
 		Do:       `check that the backend answers; for datagrams see "proxy_responses" too`,
