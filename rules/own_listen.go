@@ -42,9 +42,14 @@ func (s *ownSocket) shows() *conf.Node {
 // ownSockets are what this nginx listens on.
 type ownSockets struct {
 	byAddress map[socketAddress]*ownSocket
+	// ports has all port numbers listened on, whatever the address.
+	ports map[int]ownPort
 	// all says that there are no others.
 	all bool
 }
+
+// ownPort says what is expected on a port: TLS or not, by some listen of it.
+type ownPort struct{ tls, plain bool }
 
 // ownSocketsKey is the key of [ownSocketsOf] among what rules share.
 type ownSocketsKey struct{}
@@ -53,7 +58,7 @@ type ownSocketsKey struct{}
 func ownSocketsOf(p *lint.Pass) *ownSockets {
 	return p.Shared(ownSocketsKey{}, func() any {
 		in := sockets(p)
-		own := &ownSockets{byAddress: map[socketAddress]*ownSocket{}, all: in.all && listensInView(p.Config)}
+		own := &ownSockets{byAddress: map[socketAddress]*ownSocket{}, ports: map[int]ownPort{}, all: in.all && listensInView(p.Config)}
 		for i := range in.uses {
 			if use := &in.uses[i]; !use.udp {
 				own.add(use)
@@ -82,6 +87,10 @@ func listensInView(c *model.Config) bool {
 // add notes a further server on an address. Of a server without a listen it is
 // not known where it listens: nginx not started by root takes another port.
 func (o *ownSockets) add(use *socketUse) {
+	port := o.ports[use.port]
+	port.tls = port.tls || use.listen.SSL
+	port.plain = port.plain || !use.listen.SSL
+	o.ports[use.port] = port
 	if use.listen.Node == nil {
 		o.all = false
 		return
