@@ -53,7 +53,7 @@ http {
     }
 }
 `,
-		Silent: `HTTP and gRPC without "keepalive" in the group. Stream, which hands on what comes. Servers marked "down", passes that a "return" keeps requests from, and those whose protocol or address depends on a variable with several values. What this nginx itself listens on, since there it is known which of the two is wrong.`,
+		Silent: `HTTP and gRPC without "keepalive" in the group. Stream, which hands on what comes. Servers marked "down", passes that a "return" keeps requests from, and those whose protocol or address depends on a variable with several values. Where it is known which of the two is wrong, on port 443 and on what this nginx itself listens on: other rules say so.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive",
@@ -100,13 +100,21 @@ type pairing struct{ before, use spoken }
 func (m *mixtures) add(use spoken) {
 	address := canonicalHost(addressText(use.endpoint))
 	if before, how := m.clash(address, use); how != 0 {
-		m.clashes.add(mixture{before.proxy, use.language, how}, pairing{before, use})
+		if how == sharedPool || !m.isKnown(before) && !m.isKnown(use) {
+			m.clashes.add(mixture{before.proxy, use.language, how}, pairing{before, use})
+		}
 		return
 	}
 	m.note(address, use)
 	if group := use.endpoint.Upstream; group != nil {
 		m.note(group, use)
 	}
+}
+
+// isKnown reports whether it is another rule's that this use is the wrong one.
+func (m *mixtures) isKnown(use spoken) bool {
+	_, strange := foreignServer(m.p, use.proxy, use.endpoint)
+	return strange || mayUseTLS(use.proxy) && mismatchesPort(m.p, use.endpoint, use.language.tls)
 }
 
 // note keeps the first use in each language.

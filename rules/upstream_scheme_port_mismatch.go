@@ -62,7 +62,7 @@ http {
 				continue
 			}
 			for _, e := range x.Endpoints() {
-				if mismatchesPort(p, x, e, tls) {
+				if mismatchesPort(p, e, tls) {
 					key := schemeKey{group: e.Upstream, stream: x.Stream(), tls: tls}
 					if key.group == nil {
 						key.address = canonicalHost(addressText(e))
@@ -106,7 +106,7 @@ func mayUseTLS(x *model.Proxy) bool {
 // mismatchesPort reports whether a pass speaks TLS where nobody expects it, or
 // none where everybody does. What this nginx itself listens on is known exactly,
 // and another rule's.
-func mismatchesPort(p *lint.Pass, x *model.Proxy, e model.Endpoint, tls bool) bool {
+func mismatchesPort(p *lint.Pass, e model.Endpoint, tls bool) bool {
 	if e.Peer != nil && (e.Peer.Down || !e.URL.HasPort || e.Peer.Service != "") {
 		return false
 	}
