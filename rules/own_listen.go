@@ -24,8 +24,35 @@ type ownSocket struct {
 	// listen is the first of its directives, sslListen and ppListen the first
 	// with that parameter.
 	listen, sslListen, ppListen *conf.Node
-	// names are the servers by their names, worked out when asked for.
-	names func() *serverNames
+	// names are the servers by their names, traits what they have in common; both
+	// are worked out when asked for.
+	names  func() *serverNames
+	traits func() socketTraits
+}
+
+// socketTraits are what some server of a socket has.
+type socketTraits struct {
+	// oldSSL says that the "ssl" directive of old is in play.
+	oldSSL bool
+	// catches400 says that a page makes something else of nginx's own 400.
+	catches400 bool
+	// http2 says that HTTP/2 may be spoken.
+	http2 bool
+}
+
+func (s *ownSocket) findTraits() socketTraits {
+	t := socketTraits{http2: s.http2}
+	for _, srv := range s.servers {
+		t.oldSSL = t.oldSSL || srv.Scope.Effective("ssl").Set()
+		http2 := srv.Scope.Effective("http2")
+		on, ok := http2.Flag()
+		t.http2 = t.http2 || http2.Set() && (on || !ok)
+		pages, _ := srv.Scope.Array("error_page")
+		t.catches400 = t.catches400 || slices.ContainsFunc(pages, func(n *conf.Node) bool {
+			return slices.Contains(n.Values(), "400") || slices.Contains(n.Values(), "497")
+		})
+	}
+	return t
 }
 
 // shows is the directive that shows how the socket is to be spoken to.
@@ -99,6 +126,7 @@ func (o *ownSockets) add(use *socketUse) {
 	if s == nil {
 		s = &ownSocket{socketAddress: use.socketAddress, listen: use.listen.Node}
 		s.names = sync.OnceValue(func() *serverNames { return newServerNames(s) })
+		s.traits = sync.OnceValue(s.findTraits)
 		o.byAddress[use.socketAddress] = s
 	}
 	s.servers = append(s.servers, use.server)
@@ -198,7 +226,7 @@ func newServerNames(s *ownSocket) *serverNames {
 		standard: s.servers[0],
 	}
 	for _, srv := range s.servers {
-		if listensAsDefault(srv, s.socketAddress) {
+		if l := listenOf(srv, s.socketAddress); l != nil && l.Default {
 			n.standard = srv
 			break
 		}
@@ -214,14 +242,18 @@ func newServerNames(s *ownSocket) *serverNames {
 	return n
 }
 
-// listensAsDefault reports whether a server is the default one of an address.
-func listensAsDefault(srv *model.Server, at socketAddress) bool {
-	return slices.ContainsFunc(srv.Listens, func(l model.Listen) bool {
-		if !l.Default || at.unix != l.URL.Unix || isUDP(srv, &l) {
-			return false
+// listenOf is the listen of a server that an address comes from, or nil.
+func listenOf(srv *model.Server, at socketAddress) *model.Listen {
+	for i := range srv.Listens {
+		l := &srv.Listens[i]
+		if isUDP(srv, l) || l.Err != nil || at.unix != l.URL.Unix {
+			continue
 		}
-		return at.unix != "" || l.URL.Addr == at.addr && l.Port <= at.port && at.port <= l.LastPort
-	})
+		if at.unix != "" || l.URL.Addr == at.addr && l.Port <= at.port && at.port <= l.LastPort {
+			return l
+		}
+	}
+	return nil
 }
 
 func claim(names map[string]*model.Server, name string, srv *model.Server) {

@@ -91,14 +91,19 @@ type loops struct {
 
 // of judges one pass.
 func (l *loops) of(x *model.Proxy) (circle, bool) {
-	ends := x.Endpoints()
-	if len(ends) != 1 || !soleAddress(x, ends[0]) || x.Server == nil || !keepsURI(x) {
+	c := circle{proxy: x}
+	n := 0
+	for c.endpoint = range x.EachEndpoint() {
+		if n++; n > 1 {
+			return circle{}, false
+		}
+	}
+	if n == 0 || !soleAddress(x, c.endpoint) || x.Server == nil || !keepsURI(x) {
 		return circle{}, false
 	}
-	c := circle{proxy: x, endpoint: ends[0]}
-	for _, c.socket = range l.own.accepting(ends[0]) {
-		s := stranger{proxy: x, endpoint: ends[0], socket: c.socket}
-		if c.socket.stream != x.Stream() || c.socket.oldSSL() || s.judge() || !l.returns(&c) {
+	for _, c.socket = range l.own.accepting(c.endpoint) {
+		s := stranger{proxy: x, endpoint: c.endpoint, socket: c.socket}
+		if c.socket.stream != x.Stream() || c.socket.traits().oldSSL || s.judge() || !l.returns(&c) {
 			return circle{}, false
 		}
 	}
@@ -138,7 +143,7 @@ func isPrefix(s *model.Scope) bool {
 func (l *loops) returns(c *circle) bool {
 	x := c.proxy
 	switch {
-	case !slices.Contains(c.socket.servers, x.Server):
+	case listenOf(x.Server, c.socket.socketAddress) == nil:
 		return false
 	case x.Stream():
 		return len(c.socket.servers) == 1

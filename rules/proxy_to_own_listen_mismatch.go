@@ -65,7 +65,7 @@ http {
 		}
 		var wrong byKey[strangerKey, stranger]
 		for _, x := range c.Proxies {
-			for _, e := range x.Endpoints() {
+			for e := range x.EachEndpoint() {
 				if s, ok := own.strange(x, e); ok {
 					wrong.add(strangerKey{sameStatement(e.Node), s.does}, s)
 				}
@@ -103,7 +103,7 @@ func (o *ownSockets) strange(x *model.Proxy, e model.Endpoint) (stranger, bool) 
 	for i, socket := range o.accepting(e) {
 		s := stranger{proxy: x, endpoint: e, socket: socket}
 		ok := s.judge()
-		if !ok || i > 0 && s.does != found.does || socket.oldSSL() || s.answers400 && socket.catches400() {
+		if !ok || i > 0 && s.does != found.does || socket.traits().oldSSL || s.answers400 && socket.traits().catches400 {
 			return stranger{}, false
 		}
 		if i == 0 {
@@ -111,29 +111,6 @@ func (o *ownSockets) strange(x *model.Proxy, e model.Endpoint) (stranger, bool) 
 		}
 	}
 	return found, found.socket != nil
-}
-
-// oldSSL reports whether the "ssl" directive of old is in play.
-func (s *ownSocket) oldSSL() bool {
-	return slices.ContainsFunc(s.servers, func(srv *model.Server) bool { return srv.Scope.Effective("ssl").Set() })
-}
-
-// catches400 reports whether a server makes something else of nginx's own 400.
-func (s *ownSocket) catches400() bool {
-	return slices.ContainsFunc(s.servers, func(srv *model.Server) bool {
-		pages, _ := srv.Scope.Array("error_page")
-		return slices.ContainsFunc(pages, func(n *conf.Node) bool {
-			return slices.Contains(n.Values(), "400") || slices.Contains(n.Values(), "497")
-		})
-	})
-}
-
-// understandsHTTP2 reports whether a server of the socket may speak HTTP/2.
-func (s *ownSocket) understandsHTTP2() bool {
-	return s.http2 || slices.ContainsFunc(s.servers, func(srv *model.Server) bool {
-		on, ok := srv.Scope.Effective("http2").Flag()
-		return on || !ok && srv.Scope.Effective("http2").Set()
-	})
 }
 
 // plainHTTPS is what nginx says of a plain request on a port for TLS.
@@ -181,7 +158,7 @@ func (s *stranger) judgeHTTP(tls bool) bool {
 		s.does = `speaks gRPC without TLS to %s, where this nginx itself expects TLS`
 		s.ends, s.help = "502 (upstream sent too large http2 frame: 4740180)", `write "grpcs://", or pass to a listen without "ssl"`
 		return true
-	case kind == model.Grpc && !s.socket.understandsHTTP2():
+	case kind == model.Grpc && !s.socket.traits().http2:
 		s.does = `speaks gRPC to %s, where this nginx itself has no HTTP/2`
 		s.ends = "502 (upstream sent too large http2 frame: 4740180)"
 		if tls {
@@ -201,7 +178,7 @@ func (s *stranger) judgeForeign() bool {
 	case model.Memcached:
 		s.does, s.ends = `speaks the memcached protocol to %s`, "502 (memcached sent invalid response)"
 	case model.Uwsgi, model.Scgi:
-		if s.socket.understandsHTTP2() {
+		if s.socket.traits().http2 {
 			return false // 400 or 502, by release
 		}
 		s.does, s.ends, s.answers400 = `speaks `+s.proxy.Kind.Prefix()+` to %s`, "400", true

@@ -60,15 +60,18 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		m := mixtures{p: p, heard: map[any][]spoken{}}
+		m := mixtures{p: p, byAddress: map[addressKey][]spoken{}, byGroup: map[*model.Upstream][]spoken{}}
 		for _, x := range c.Proxies {
 			lang, ok := languageOf(x)
 			if !ok {
 				continue
 			}
-			for _, e := range x.Endpoints() {
+			if group := x.Candidates[0].Upstream; group != nil && hasLanguage(m.byGroup[group], lang) {
+				continue // as another pass, which goes together with all before it
+			}
+			for e := range x.EachEndpoint() {
 				if (e.Peer == nil || !e.Peer.Down) && len(ownSocketsOf(p).accepting(e)) == 0 {
-					m.add(spoken{lang, x, e})
+					m.add(spoken{lang, x, e.Peer}, e)
 				}
 			}
 		}
@@ -81,9 +84,10 @@ http {
 // mixtures gathers what is spoken to which address.
 type mixtures struct {
 	p *lint.Pass
-	// heard are the first uses in each language, by address and by group.
-	heard   map[any][]spoken
-	clashes byKey[mixture, pairing]
+	// byAddress and byGroup are the first uses in each language.
+	byAddress map[addressKey][]spoken
+	byGroup   map[*model.Upstream][]spoken
+	clashes   byKey[mixture, pairing]
 }
 
 // mixture is one thing that does not go together: the first pass that spoke one
@@ -96,32 +100,39 @@ type mixture struct {
 
 type pairing struct{ before, use spoken }
 
+// addressKey is an address in the form in which equal ones are the same.
+type addressKey struct {
+	host string
+	port int
+	unix string
+}
+
 // add notes a further use, and how it does not go together with one before it.
-func (m *mixtures) add(use spoken) {
-	address := canonicalHost(addressText(use.endpoint))
-	if before, how := m.clash(address, use); how != 0 {
+func (m *mixtures) add(use spoken, e model.Endpoint) {
+	address := addressKey{canonicalHost(e.URL.Host), e.Port, e.URL.Unix}
+	group := e.Upstream
+	if before, how := m.clash(m.byAddress[address], m.byGroup[group], use); how != 0 {
 		if how == sharedPool || !m.isKnown(before) && !m.isKnown(use) {
 			m.clashes.add(mixture{before.proxy, use.language, how}, pairing{before, use})
 		}
 		return
 	}
-	m.note(address, use)
-	if group := use.endpoint.Upstream; group != nil {
-		m.note(group, use)
+	if !hasLanguage(m.byAddress[address], use.language) {
+		m.byAddress[address] = append(m.byAddress[address], use)
+	}
+	if group != nil && !hasLanguage(m.byGroup[group], use.language) {
+		m.byGroup[group] = append(m.byGroup[group], use)
 	}
 }
 
 // isKnown reports whether it is another rule's that this use is the wrong one.
 func (m *mixtures) isKnown(use spoken) bool {
-	_, strange := foreignServer(m.p, use.proxy, use.endpoint)
-	return strange || mayUseTLS(use.proxy) && mismatchesPort(m.p, use.endpoint, use.language.tls)
+	_, strange := foreignServer(m.p, use.proxy, use.endpoint())
+	return strange || mayUseTLS(use.proxy) && mismatchesPort(m.p, use.endpoint(), use.language.tls)
 }
 
-// note keeps the first use in each language.
-func (m *mixtures) note(key any, use spoken) {
-	if !slices.ContainsFunc(m.heard[key], func(s spoken) bool { return s.language == use.language }) {
-		m.heard[key] = append(m.heard[key], use)
-	}
+func hasLanguage(uses []spoken, l language) bool {
+	return slices.ContainsFunc(uses, func(s spoken) bool { return s.language == l })
 }
 
 // language is what a pass speaks to an upstream.
@@ -150,7 +161,17 @@ func languageOf(x *model.Proxy) (language, bool) {
 type spoken struct {
 	language language
 	proxy    *model.Proxy
-	endpoint model.Endpoint
+	// peer is the server of a group that it is spoken to, or nil.
+	peer *model.Peer
+}
+
+// endpoint is the address.
+func (s spoken) endpoint() model.Endpoint {
+	t := &s.proxy.Candidates[0]
+	if s.peer == nil {
+		return model.Endpoint{Node: t.Origin, URL: t.URL, Port: t.Port}
+	}
+	return model.Endpoint{Node: s.peer.Node, URL: s.peer.URL, Port: s.peer.Port, Peer: s.peer, Upstream: t.Upstream}
 }
 
 // clash is how two uses of an address do not go together.
@@ -162,9 +183,10 @@ const (
 	sharedPool                     // kept connections of HTTP/1 and HTTP/2
 )
 
-// clash finds the first use that does not go together with a further one.
-func (m *mixtures) clash(address string, use spoken) (spoken, clash) {
-	for _, before := range m.heard[address] {
+// clash finds the first use of an address, or of its group, that does not go
+// together with a further one.
+func (m *mixtures) clash(address, group []spoken, use spoken) (spoken, clash) {
+	for _, before := range address {
 		a, b := before.language, use.language
 		both := isHTTPFamily(a.kind) && isHTTPFamily(b.kind)
 		if a.tls != b.tls && (both || a.kind == b.kind) {
@@ -174,11 +196,7 @@ func (m *mixtures) clash(address string, use spoken) (spoken, clash) {
 			return before, otherProtocol
 		}
 	}
-	group := use.endpoint.Upstream
-	if group == nil {
-		return spoken{}, 0
-	}
-	for _, before := range m.heard[group] {
+	for _, before := range group {
 		if before.language != use.language && sharesPool(m.p, before, use) {
 			return before, sharedPool
 		}
@@ -192,7 +210,7 @@ func isHTTPFamily(k model.Kind) bool { return k == model.HTTPProxy || k == model
 // keepalive looks at the address alone, unless it is local
 // (ngx_http_upstream_get_keepalive_peer, ngx_http_upstream_keepalive_module.c).
 func sharesPool(p *lint.Pass, uses ...spoken) bool {
-	keepalive := uses[0].endpoint.Upstream.Scope.Own("keepalive")
+	keepalive := uses[0].proxy.Candidates[0].Upstream.Scope.Own("keepalive")
 	if keepalive == nil || keepalive.Unknown() || keepalive.Arg(1) != "" {
 		return false
 	}
@@ -212,15 +230,16 @@ func sharesPool(p *lint.Pass, uses ...spoken) bool {
 func reportMixed(p *lint.Pass, how clash, pairs []pairing) {
 	use, before := pairs[0].use, pairs[0].before
 	x, y := use.proxy, before.proxy
-	address := addressText(use.endpoint)
+	e := use.endpoint()
+	address := addressText(e)
 	f := lint.Finding{Place: lint.AtArg(x.Pass, 0)}
 	switch how {
 	case sharedPool:
 		f.Severity = lint.Warning
 		f.Message = fmt.Sprintf("%q speaks %s to the servers of %q and %q %s, and \"keepalive\" keeps connections for both alike: gRPC calls on one of HTTP/1 fail with 502 (no connection data found for keepalive http2 connection), and plain requests on one of HTTP/2 get no answer that nginx can read",
-			x.Kind, use.language, use.endpoint.Upstream.Name, y.Kind, before.language)
+			x.Kind, use.language, e.Upstream.Name, y.Kind, before.language)
 		f.Help = "give each of the two an upstream group of its own"
-		relate(&f, "kept here", lint.At(use.endpoint.Upstream.Scope.Own("keepalive")))
+		relate(&f, "kept here", lint.At(e.Upstream.Scope.Own("keepalive")))
 	case otherTLS:
 		f.Severity = lint.Warning
 		f.Message = fmt.Sprintf("%q speaks %s to %s, and %q %s: unless the server takes both TLS and plain text there, requests of one of the two always fail, TLS with 502 (while SSL handshaking to upstream), plain text with 400 or 502",
@@ -232,8 +251,8 @@ func reportMixed(p *lint.Pass, how clash, pairs []pairing) {
 		f.Help = "name the address that goes with each protocol"
 	}
 	relate(&f, fmt.Sprintf("%s here", before.language), lint.AtArg(y.Pass, 0))
-	if use.endpoint.Peer != nil {
-		relate(&f, "the address", placeOf(use.endpoint))
+	if e.Peer != nil {
+		relate(&f, "the address", placeOf(e))
 	}
 	passes := make([]*model.Proxy, len(pairs))
 	for i, pair := range pairs {

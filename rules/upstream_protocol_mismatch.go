@@ -59,7 +59,7 @@ http {
 			if !x.AllKnown || len(x.Candidates) != 1 || x.Stream() || x.Kind == model.Tunnel || returnsFirst(x) {
 				continue
 			}
-			for _, e := range x.Endpoints() {
+			for e := range x.EachEndpoint() {
 				if e.Peer != nil && e.Peer.Down || ownsPort(p, e) {
 					continue
 				}
@@ -122,7 +122,6 @@ const fpmPort = 9000
 // deployment runs there.
 func (f *foreign) isFPM(p *lint.Pass) bool {
 	e := f.endpoint
-	image := fpmImage(p, e)
 	switch {
 	case e.URL.Unix != "":
 		if !namesFPM(e.URL.Unix) {
@@ -131,12 +130,14 @@ func (f *foreign) isFPM(p *lint.Pass) bool {
 		f.signs = fmt.Sprintf("%q, by its name a socket of PHP-FPM", "unix:"+e.URL.Unix)
 	case e.Port != fpmPort:
 		return false
-	case image != "":
-		f.signs = fmt.Sprintf("%s, where PHP-FPM listens (image %q)", addressText(e), image)
 	case namesFPM(e.URL.Host) || e.Upstream != nil && namesFPM(e.Upstream.Name):
 		f.signs = fmt.Sprintf("%s, by name and port PHP-FPM", addressText(e))
 	default:
-		return false
+		image := fpmImage(p, e)
+		if image == "" {
+			return false
+		}
+		f.signs = fmt.Sprintf("%s, where PHP-FPM listens (image %q)", addressText(e), image)
 	}
 	f.ends = f.endsWith("502 (recv() failed, or upstream prematurely closed connection)")
 	f.help = `use "fastcgi_pass" without a scheme, "fastcgi_param SCRIPT_FILENAME" and "include fastcgi_params"`

@@ -61,7 +61,7 @@ http {
 			if !known || !x.AllKnown || len(x.Candidates) != 1 || !mayUseTLS(x) {
 				continue
 			}
-			for _, e := range x.Endpoints() {
+			for e := range x.EachEndpoint() {
 				if mismatchesPort(p, e, tls) {
 					key := schemeKey{group: e.Upstream, stream: x.Stream(), tls: tls}
 					if key.group == nil {

@@ -162,21 +162,33 @@ type Endpoint struct {
 // that nginx refuses or that are unknown are left out.
 func (x *Proxy) Endpoints() []Endpoint {
 	var out []Endpoint
-	for u := range x.Upstreams() {
-		for i := range u.Peers {
-			p := &u.Peers[i]
-			if p.Err == nil && !p.Unknown {
-				out = append(out, Endpoint{Node: p.Node, URL: p.URL, Port: p.Port, Peer: p, Upstream: u})
+	for e := range x.EachEndpoint() {
+		out = append(out, e)
+	}
+	return out
+}
+
+// EachEndpoint yields what [Proxy.Endpoints] returns, without a slice for it.
+func (x *Proxy) EachEndpoint() iter.Seq[Endpoint] {
+	return func(yield func(Endpoint) bool) {
+		for u := range x.Upstreams() {
+			for i := range u.Peers {
+				p := &u.Peers[i]
+				if p.Err == nil && !p.Unknown && !yield(Endpoint{Node: p.Node, URL: p.URL, Port: p.Port, Peer: p, Upstream: u}) {
+					return
+				}
+			}
+		}
+		for i := range x.Candidates {
+			t := &x.Candidates[i]
+			if t.Err != nil || t.Unknown || t.Upstream != nil || t.GroupWithPort != nil {
+				continue
+			}
+			if !yield(Endpoint{Node: t.Origin, URL: t.URL, Port: t.Port}) {
+				return
 			}
 		}
 	}
-	for i := range x.Candidates {
-		t := &x.Candidates[i]
-		if t.Err == nil && !t.Unknown && t.Upstream == nil && t.GroupWithPort == nil {
-			out = append(out, Endpoint{Node: t.Origin, URL: t.URL, Port: t.Port})
-		}
-	}
-	return out
 }
 
 // Header is a header or parameter that a proxy sends.
