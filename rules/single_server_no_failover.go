@@ -5,7 +5,6 @@ import (
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
-	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
@@ -78,16 +77,13 @@ func loneAddress(t *model.Target) (loneKey, bool) {
 			return loneKey{}, false
 		}
 		peer := &u.Peers[0]
-		return loneKey{group: u, address: addressText(peer.URL, peer.Port)}, peer.URL.Unix == ""
+		return loneKey{group: u, address: addressText(model.Endpoint{URL: peer.URL, Port: peer.Port})}, peer.URL.Unix == ""
 	}
 	if t.Unknown || t.Err != nil || t.URL.IsName() || t.URL.Unix != "" {
 		return loneKey{}, false
 	}
-	return loneKey{address: addressText(t.URL, t.Port)}, true
+	return loneKey{address: addressText(model.Endpoint{URL: t.URL, Port: t.Port})}, true
 }
-
-// addressText is an address with the port in effect.
-func addressText(u nginx.URL, port int) string { return fmt.Sprintf("%s:%d", u.Host, port) }
 
 func reportLonely(p *lint.Pass, key loneKey, passes []*model.Proxy) {
 	node, place := passes[0].Pass, lint.AtArg(passes[0].Pass, 0)

@@ -161,15 +161,6 @@ func meantGroup(p *lint.Pass, stream bool, host string) *model.Upstream {
 
 func withoutMarks(s string) string { return strings.NewReplacer("-", "", "_", "").Replace(s) }
 
-func withoutDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' {
-			return -1
-		}
-		return r
-	}, s)
-}
-
 // reportNameTypo reports all places with one such name.
 func reportNameTypo(p *lint.Pass, typos []nameTypo) {
 	first := typos[0]

@@ -103,7 +103,7 @@ func (e *effectiveText) view(v *effective.View) {
 
 // at is a node's place as path:line.
 func (e *effectiveText) at(n *conf.Node) string {
-	if n == nil || n.Directive == nil || n.File == nil {
+	if !written(n) {
 		return ""
 	}
 	p := normal(lint.At(n))

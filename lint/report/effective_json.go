@@ -168,7 +168,7 @@ func jsonSettings(settings []effective.Setting, o Options) []jsonSetting {
 
 // jsonNode is a node's place, nil for one that is written nowhere.
 func jsonNode(n *conf.Node, o Options) *jsonPlace {
-	if n == nil || n.Directive == nil || n.File == nil {
+	if !written(n) {
 		return nil
 	}
 	p := jsonPlaceOf(lint.At(n), o)

@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"github.com/nginxlint/nginxlint/lint"
-	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/errorlog"
 )
 
@@ -162,12 +161,4 @@ func jsonTalliesOf(all []errorlog.Tally, more int64) jsonTallies {
 		out.Names = append(out.Names, jsonTally(t))
 	}
 	return out
-}
-
-func jsonNode(n *conf.Node, o Options) *jsonPlace {
-	if !written(n) {
-		return nil
-	}
-	p := jsonPlaceOf(lint.At(n), o)
-	return &p
 }
