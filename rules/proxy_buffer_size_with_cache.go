@@ -35,6 +35,7 @@ http {
         listen 8080;
         location / {
             proxy_cache app;
+            proxy_cache_use_stale error timeout updating;
             proxy_buffer_size 16k;
             proxy_buffers 8 16k;
             proxy_busy_buffers_size 32k;

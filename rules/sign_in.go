@@ -20,7 +20,7 @@ type signIn struct {
 }
 
 func newSignIn(p *lint.Pass) *signIn {
-	return &signIn{p: p, guards: authRequests(p.Config), servers: map[*model.Upstream]string{}}
+	return &signIn{p: p, guards: guards(p), servers: map[*model.Upstream]string{}}
 }
 
 // evidence names what shows that a service for sign-in answers a pass: a name in
@@ -136,14 +136,14 @@ func containsAny(text string, parts ...string) bool {
 }
 
 // authRequests finds, for the locations that answer auth_request subrequests,
-// the first directive that asks them.
+// the first directive that asks them. Those that nginx may not pick are left out.
 func authRequests(c *model.Config) map[*model.Scope]*conf.Node {
 	return subrequests(c, "auth_request")
 }
 
 // subrequests finds, for the locations that answer subrequests of a directive with
-// a URI or "off", such as auth_request, the first one that asks them. They are
-// looked for as nginx does among locations that are no regular expressions.
+// a URI or "off", such as auth_request, the first one that asks them.
+// Those that nginx may not pick are left out.
 func subrequests(c *model.Config, directive string) map[*model.Scope]*conf.Node {
 	type question struct {
 		server *model.Server
@@ -166,33 +166,14 @@ func subrequests(c *model.Config, directive string) map[*model.Scope]*conf.Node 
 					continue
 				}
 				asked[q] = true
-				if at := prefixLocation(srv, q.uri); at != nil && out[at] == nil {
-					out[at] = ask
+				uri, _, _ := strings.Cut(q.uri, "?")
+				if m := srv.LocationFor(uri); m.Doubt == "" && m.Scope != srv.Scope && out[m.Scope] == nil {
+					out[m.Scope] = ask
 				}
 			}
 		}
 	}
 	return out
-}
-
-// prefixLocation is the location of a server with the longest prefix of a URI,
-// or with all of it.
-func prefixLocation(srv *model.Server, uri string) *model.Scope {
-	uri, _, _ = strings.Cut(uri, "?")
-	var best *model.Scope
-	for _, at := range srv.Locations {
-		switch at.Modifier() {
-		case "=":
-			if at.Pattern() == uri {
-				return at
-			}
-		case "", "^~":
-			if strings.HasPrefix(uri, at.Pattern()) && (best == nil || len(at.Pattern()) > len(best.Pattern())) {
-				best = at
-			}
-		}
-	}
-	return best
 }
 
 // asciiWords yields the runs of ASCII letters and digits in a text.

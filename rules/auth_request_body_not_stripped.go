@@ -1,0 +1,96 @@
+package rules
+
+import (
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "auth-request-body-not-stripped",
+	Severity: lint.Warning,
+	Category: lint.BadGateway,
+	Doc: lint.Doc{
+		Summary: "an auth_request that announces a body and sends none",
+		Why: `A request that "auth_request" makes has the headers of the client's request and never its body. With "proxy_pass" and the client's Content-Length, the service that is asked is told of a body that does not come. If it waits for one, as most do that read a request before they answer it, nginx gives up after "proxy_read_timeout" and answers the client with 500: every POST, PUT and PATCH fails, while GET works.
+
+"proxy_set_header Content-Length "";" is what helps, in the location that "auth_request" asks. "proxy_pass_request_body off" alone does not. A "uwsgi_param CONTENT_LENGTH $content_length" has the same effect, and so has the file uwsgi_params, which holds it.`,
+		Log: `[error] auth request unexpected status: 504 while sending to client, client: 192.0.2.1, server: example.com, request: "POST /api HTTP/1.1"`,
+		Bad: `events {}
+http {
+    server {
+        listen 8080;
+        location / {
+            auth_request /check;
+            proxy_pass http://192.0.2.10:8080;
+        }
+        location = /check {
+            internal;
+            proxy_buffer_size 16k;
+            proxy_buffers 8 16k;
+            proxy_pass http://192.0.2.20:9000;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    server {
+        listen 8080;
+        location / {
+            auth_request /check;
+            proxy_pass http://192.0.2.10:8080;
+        }
+        location = /check {
+            internal;
+            proxy_pass_request_body off;
+            proxy_set_header Content-Length "";
+            proxy_buffer_size 16k;
+            proxy_buffers 8 16k;
+            proxy_pass http://192.0.2.20:9000;
+        }
+    }
+}
+`,
+		Silent: `FastCGI, SCGI and gRPC, where the end of the body is marked or its real length is sent. Locations with "proxy_set_body", and guarded ones that take no body ("limit_except GET" with "deny all"). Locations of which it is not known whether "auth_request" asks them.`,
+		Links: []string{
+			"https://nginx.org/en/docs/http/ngx_http_auth_request_module.html",
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_request_body",
+		},
+	},
+	OnConfig: func(p *lint.Pass, c *model.Config) {
+		var kept byKey[*conf.Directive, keptLength]
+		for _, x := range c.Proxies {
+			at := x.Scope.Location()
+			if at == nil || guards(p)[at] == nil || x.Kind == model.Scgi || returnsFirst(x) {
+				continue
+			}
+			if l, found := keptLengthOf(p, x); found && takesBodies(guards(p)[at]) {
+				kept.add(x.Pass.Directive, l)
+			}
+		}
+		for _, uses := range kept.all() {
+			l := uses[0]
+			f := lint.Finding{
+				Place: lint.AtArg(l.pass.Pass, 0),
+				Message: "auth_request asks here with the client's Content-Length and without a body: if the service waits for the body of a POST, " +
+					"nginx answers the client with 500 (auth request unexpected status: 504)",
+				Help: l.clearLength(),
+			}
+			if l.header != nil {
+				relate(&f, "the length is sent by this", lint.At(l.header))
+			}
+			for _, use := range uses[:min(len(uses), maxRelated)] {
+				relate(&f, "asked by this", lint.At(guards(p)[use.pass.Scope.Location()]))
+			}
+			p.Report(l.pass.Pass, f)
+		}
+	},
+})
+
+// takesBodies reports whether requests with a body get as far as an auth_request:
+// where it stands, no limit_except turns other methods than GET away.
+func takesBodies(ask *conf.Node) bool {
+	limit := ask.Parent.Child("limit_except")
+	return limit == nil || limit.Child("deny") == nil || len(limit.Args) != 1 || limit.Arg(0) != "GET"
+}

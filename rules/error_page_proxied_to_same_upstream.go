@@ -1,0 +1,172 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "error-page-proxied-to-same-upstream",
+	Severity: lint.Warning,
+	Category: lint.BadGateway,
+	Doc: lint.Doc{
+		Summary: "an error page that is asked for from the upstream that has just failed",
+		Why: `"error_page 502 /50x.html" makes nginx look for a location for /50x.html as if a client had asked for it. Without one of its own that is "location /", and where that passes requests on, nginx asks the upstream that cannot be reached for the page. This fails as well, and the client gets nginx's own plain page: error pages do not follow on error pages.
+
+Each failure then costs two attempts, after a timeout twice the time, and has two lines in the error log.`,
+		Log: `[error] connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.1, server: example.com, request: "GET / HTTP/1.1", upstream: "http://192.0.2.10:8080/50x.html"`,
+		Bad: `events {}
+http {
+    server {
+        listen 8080;
+        error_page 500 502 503 504 /50x.html;
+        location / {
+            proxy_pass http://192.0.2.10:8080;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    server {
+        listen 8080;
+        error_page 500 502 503 504 /50x.html;
+        location / {
+            proxy_pass http://192.0.2.10:8080;
+        }
+        location = /50x.html {
+            internal;
+            root /usr/share/nginx/html;
+        }
+    }
+}
+`,
+		Silent: `Pages whose location answers from files, tries files first or passes to another upstream; pages for other statuses than 502 and 504, which an upstream that works may well hold. Locations, addresses and rewrites that cannot be told. With "proxy_intercept_errors on" it is an info: the upstream may be one that works and hands on the errors of others.`,
+		Links: []string{
+			"https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page",
+			"https://nginx.org/en/docs/http/ngx_http_core_module.html#recursive_error_pages",
+		},
+	},
+	OnConfig: func(p *lint.Pass, c *model.Config) {
+		pages := errorPageSearch{passes: passesByLevel(c), targets: map[errorPageKey]*model.Proxy{}}
+		var loops byKey[*conf.Directive, errorPageLoop]
+		for _, x := range c.Proxies {
+			at := x.Scope.ArrayScope("error_page")
+			if at == nil || x.Stream() || x.Server == nil || returnsFirst(x) || !arrayKnown(p, x.Scope, model.Value{Scope: at}) {
+				continue
+			}
+			for n := range at.All("error_page") {
+				if l, found := pages.loop(x, n); found {
+					loops.add(n.Directive, l)
+				}
+			}
+		}
+		for _, uses := range loops.all() {
+			reportErrorPageLoop(p, uses)
+		}
+	},
+})
+
+// errorPageLoop is an error page of a pass that comes from the same upstream.
+type errorPageLoop struct {
+	page       errorPage
+	code       int
+	pass, from *model.Proxy
+}
+
+// errorPageSearch looks for the passes that answer error pages.
+type errorPageSearch struct {
+	passes  map[*model.Scope]*model.Proxy
+	targets map[errorPageKey]*model.Proxy
+}
+
+type errorPageKey struct {
+	server *model.Server
+	node   *conf.Node
+}
+
+// passesByLevel are the passes of a configuration by the level they stand in.
+func passesByLevel(c *model.Config) map[*model.Scope]*model.Proxy {
+	out := make(map[*model.Scope]*model.Proxy, len(c.Proxies))
+	for _, x := range c.Proxies {
+		if out[x.Scope] == nil {
+			out[x.Scope] = x
+		}
+	}
+	return out
+}
+
+// loop finds out whether an error page of x for 502 or 504 comes from where x
+// passes to.
+func (s *errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, bool) {
+	e, ok := readErrorPage(n)
+	code, gateway := e.gateway()
+	if !ok || !gateway {
+		return errorPageLoop{}, false
+	}
+	key := errorPageKey{x.Server, n}
+	from, known := s.targets[key]
+	if !known {
+		from = s.answers(e, x.Server)
+		s.targets[key] = from
+	}
+	return errorPageLoop{e, code, x, from}, from != nil && sameUpstream(x, from)
+}
+
+// answers is the pass that certainly answers an error page, nil for none.
+func (s *errorPageSearch) answers(e errorPage, srv *model.Server) *model.Proxy {
+	at, known := e.location(srv)
+	if !known {
+		return nil
+	}
+	x := s.passes[at]
+	if x == nil || at.Own("try_files") != nil || mayRewrite(at) || returnsFirst(x) {
+		return nil
+	}
+	for in := range at.Levels() {
+		if in.Context == nginx.LocationIf {
+			return nil // may answer otherwise
+		}
+	}
+	return x
+}
+
+// sameUpstream reports whether two passes certainly go to the same servers.
+func sameUpstream(a, b *model.Proxy) bool {
+	if a.Kind != b.Kind || !a.AllKnown || !b.AllKnown || len(a.Candidates) != 1 || len(b.Candidates) != 1 {
+		return false
+	}
+	x, y := &a.Candidates[0], &b.Candidates[0]
+	if x.Unknown || y.Unknown || x.Err != nil || y.Err != nil {
+		return false
+	}
+	if x.Upstream != nil || y.Upstream != nil {
+		return x.Upstream == y.Upstream
+	}
+	return x.URL.Unix == y.URL.Unix && canonicalHost(x.Host()) == canonicalHost(y.Host()) && x.Port == y.Port
+}
+
+func reportErrorPageLoop(p *lint.Pass, uses []errorPageLoop) {
+	l := uses[0]
+	f := lint.Finding{
+		Severity: lint.Info,
+		Place:    lint.AtArg(l.page.node, len(l.page.node.Args)-1),
+		Message: fmt.Sprintf("when the upstream cannot be reached, nginx asks it for %q too: a second failure, after which the client gets nginx's own page for %d",
+			l.page.target, l.code),
+		Help: fmt.Sprintf("add \"location = %s { internal; root …; }\" with a file that nginx can read", l.page.target),
+	}
+	passes := make([]*model.Proxy, len(uses))
+	for i, use := range uses {
+		passes[i] = use.pass
+		if on, ok := use.pass.Effective("intercept_errors").Flag(); !on && ok {
+			f.Severity = lint.Warning
+		}
+	}
+	relate(&f, fmt.Sprintf("%s is passed on here", l.page.target), lint.AtArg(l.from.Pass, 0))
+	relate(&f, "for failures of this", passPlaces(passes)...)
+	p.Report(l.page.node, f)
+}

@@ -1,0 +1,93 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+)
+
+var _ = add(&lint.Rule{
+	ID:       "error-page-status-masking",
+	Severity: lint.Info,
+	Category: lint.Correctness,
+	Doc: lint.Doc{
+		Summary: "an outage that is answered with 200",
+		Why: `"error_page 502 =200 /sorry.html" sends the page with status 200. Browsers show the same page as with 502, everybody else takes it for a success: health checks and monitoring stay green, caches and CDNs keep the page, search engines index it, and programs fail later, on a page where they expect data. In the access log nothing is to be seen but $upstream_status.
+
+Without "=200" the page is the same and the status stays what it is.`,
+		Bad: `events {}
+http {
+    server {
+        listen 8080;
+        root /srv/www;
+        error_page 502 504 =200 /sorry.html;
+        location / {
+            proxy_pass http://192.0.2.10:8080;
+        }
+        location = /sorry.html {
+            internal;
+        }
+    }
+}
+`,
+		Good: `events {}
+http {
+    server {
+        listen 8080;
+        root /srv/www;
+        error_page 502 504 /sorry.html;
+        location / {
+            proxy_pass http://192.0.2.10:8080;
+        }
+        location = /sorry.html {
+            internal;
+        }
+    }
+}
+`,
+		Silent: `"=" without a status, which leaves it to what answers instead, as with a second upstream. 204 and other statuses, and pages for 404. Pages that no pass can get to.`,
+		Links: []string{
+			"https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page",
+		},
+	},
+	OnConfig: func(p *lint.Pass, c *model.Config) {
+		var masks byKey[*conf.Directive, *model.Proxy]
+		nodes := map[*conf.Directive]errorPage{}
+		for _, x := range c.Proxies {
+			at := x.Scope.ArrayScope("error_page")
+			if at == nil || x.Stream() {
+				continue
+			}
+			for n := range at.All("error_page") {
+				if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 {
+					masks.add(n.Directive, x)
+					nodes[n.Directive] = e
+				}
+			}
+		}
+		for d, passes := range masks.all() {
+			e := nodes[d]
+			f := lint.Finding{
+				Place:   lint.AtArg(e.node, len(e.node.Args)-2),
+				Message: fmt.Sprintf("nginx answers 200 in place of %s: monitors, caches and clients take an outage for a success", strconv.Itoa(e.failure())),
+				Help:    `leave "=200" out: the page is the same, and the status stays`,
+			}
+			relate(&f, "for failures of this", passPlaces(passes)...)
+			p.Report(e.node, f)
+		}
+	},
+})
+
+// failure is the first of its codes that says that the server, not the client,
+// is at fault; 0 for none.
+func (e errorPage) failure() int {
+	for _, code := range e.codes {
+		if code >= 500 && code <= 504 && code != 501 {
+			return code
+		}
+	}
+	return 0
+}
