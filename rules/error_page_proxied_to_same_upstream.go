@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -45,7 +46,7 @@ http {
     }
 }
 `,
-		Silent: `Pages whose location answers from files, tries files first or passes to another upstream; pages for other statuses than 502 and 504, which an upstream that works may well hold. Locations, addresses and rewrites that cannot be told. With "proxy_intercept_errors on" it is an info: the upstream may be one that works and hands on the errors of others.`,
+		Silent: `Named locations, which are chosen on purpose. Pages whose location answers from files, tries files first or passes to another upstream; pages for other statuses than 502 and 504, which an upstream that works may well hold. Locations, addresses and rewrites that cannot be told. With "proxy_intercept_errors on" it is an info: the upstream may be one that works and hands on the errors of others.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page",
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#recursive_error_pages",
@@ -105,7 +106,7 @@ func passesByLevel(c *model.Config) map[*model.Scope]*model.Proxy {
 func (s *errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, bool) {
 	e, ok := readErrorPage(n)
 	code, gateway := e.gateway()
-	if !ok || !gateway {
+	if !ok || !gateway || strings.HasPrefix(e.target, "@") {
 		return errorPageLoop{}, false
 	}
 	key := errorPageKey{x.Server, n}
@@ -114,7 +115,14 @@ func (s *errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, boo
 		from = s.answers(e, x.Server)
 		s.targets[key] = from
 	}
-	return errorPageLoop{e, code, x, from}, from != nil && sameUpstream(x, from)
+	return errorPageLoop{e, code, x, from}, from != nil && sameUpstream(x, from) && !onlyForPages(x)
+}
+
+// onlyForPages reports whether clients do not get to a pass themselves, or with
+// one URI only: what fails there is an error page already.
+func onlyForPages(x *model.Proxy) bool {
+	at := x.Scope.Location()
+	return at == nil || at.Modifier() == "@" || at.Modifier() == "=" || at.Own("internal") != nil
 }
 
 // answers is the pass that certainly answers an error page, nil for none.
@@ -162,7 +170,7 @@ func reportErrorPageLoop(p *lint.Pass, uses []errorPageLoop) {
 	passes := make([]*model.Proxy, len(uses))
 	for i, use := range uses {
 		passes[i] = use.pass
-		if on, ok := use.pass.Effective("intercept_errors").Flag(); !on && ok {
+		if on, ok := use.pass.Effective("intercept_errors").Flag(); !on || !ok {
 			f.Severity = lint.Warning
 		}
 	}

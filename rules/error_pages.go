@@ -52,19 +52,11 @@ func (e errorPage) gateway() (code int, ok bool) {
 	return 0, false
 }
 
-// location is the location of a server that an error page comes from; it is not
-// known for addresses, and where nginx may pick another one. An internal redirect
+// location is the location of a server that the URI of an error page leads to; it
+// is not known where nginx may pick another one. An internal redirect
 // goes through the server's rewrites again (ngx_http_handler), which may lead
 // elsewhere.
 func (e errorPage) location(srv *model.Server) (at *model.Scope, known bool) {
-	if strings.HasPrefix(e.target, "@") {
-		for _, at := range srv.Locations {
-			if at.Modifier() == "@" && at.Pattern() == e.target {
-				return at, true
-			}
-		}
-		return nil, false
-	}
 	if !strings.HasPrefix(e.target, "/") || mayRewrite(srv.Scope) {
 		return nil, false
 	}

@@ -55,6 +55,9 @@ func keptLengthOf(p *lint.Pass, x *model.Proxy) (l keptLength, found bool) {
 			return l, false
 		}
 		if strings.EqualFold(h.Name, name) {
+			if l.header != nil {
+				return l, false // both are sent
+			}
 			l.header = h.Node
 		}
 	}
@@ -71,7 +74,7 @@ func (l keptLength) clearLength() string {
 	case l.pass.Kind == model.Scgi:
 		return `leave "scgi_pass_request_body off;" out: nginx sends the length whatever scgi_param says`
 	case l.pass.Kind == model.Uwsgi:
-		return `add "uwsgi_param CONTENT_LENGTH \"\";" below the others`
+		return `send no CONTENT_LENGTH: leave that uwsgi_param out, and where it comes from a file, write the others that are needed here instead`
 	}
 	if _, at := l.pass.Headers(); at != nil && at != l.pass.Scope {
 		return fmt.Sprintf(`write "proxy_set_header Content-Length \"\";" in this location, and beside it again those proxy_set_header of %s that it needs: a level with its own inherits none`, levelName(at))
