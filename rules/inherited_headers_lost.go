@@ -95,21 +95,26 @@ type overrideKey struct {
 	directive string
 	lost      string
 	severity  lint.Severity
+	leadsTo   string
 }
 
 func (o *override) key() overrideKey {
-	return overrideKey{o.outer.Node.Directive, o.directive, strings.Join(o.names(), " "), o.severity}
+	return overrideKey{o.outer.Node.Directive, o.directive, strings.Join(o.names(), " "), o.severity, o.consequence()}
 }
 
 // reportOverrides reports the levels that lose the same.
 func reportOverrides(p *lint.Pass, same []override) {
 	o := same[0]
-	own := o.inner.Own(o.directive)
+	own, inFile := o.own()
+	subject := fmt.Sprintf("this %q", o.directive)
+	if inFile {
+		subject = fmt.Sprintf("%q in this file", o.directive)
+	}
 	f := lint.Finding{
 		Severity: o.severity,
-		Message: fmt.Sprintf("this %q drops those of the %s around it: %s %s lost here%s",
-			o.directive, o.outer.Name(), someNames(o.names()), isOrAre(len(o.lost)), o.consequence()),
-		Help: fmt.Sprintf("write what is lost again beside this %q: a level with one of its own inherits none", o.directive),
+		Message: fmt.Sprintf("%s drops those of the %s around it: %s %s lost here%s",
+			subject, o.outer.Name(), someNames(o.names()), isOrAre(len(o.lost)), o.consequence()),
+		Help: fmt.Sprintf("write what is lost again beside %s: a level with one of its own inherits none", subject),
 	}
 	if o.directive == "add_header" {
 		f.Help += mergeHint(p)
@@ -117,7 +122,7 @@ func reportOverrides(p *lint.Pass, same []override) {
 	var places []lint.Place
 	seen := map[*conf.Directive]bool{own.Directive: true}
 	for _, other := range same[1:] {
-		if n := other.inner.Own(o.directive); !seen[n.Directive] && len(places) < maxRelated {
+		if n, _ := other.own(); !seen[n.Directive] && len(places) < maxRelated {
 			seen[n.Directive] = true
 			places = append(places, lint.At(n))
 		}
@@ -127,6 +132,25 @@ func reportOverrides(p *lint.Pass, same []override) {
 	}
 	relate(&f, "the same is lost here", places...)
 	p.Report(own, f)
+}
+
+// own is the directive of the inner level to show: one that is written there, else
+// the include that it comes with.
+func (o *override) own() (n *conf.Node, inFile bool) {
+	for n := range o.inner.All(o.directive) {
+		if n.File == o.inner.Node.File {
+			return n, false
+		}
+	}
+	first := o.inner.Own(o.directive)
+	for via := first.Via; via != nil; via = via.Outer {
+		for include := range o.inner.All("include") {
+			if include.Directive == via.Include && include.File == o.inner.Node.File {
+				return include, true
+			}
+		}
+	}
+	return first, false
 }
 
 // mergeHint speaks of add_header_inherit to those who have it.
@@ -152,7 +176,7 @@ func (o *override) consequence() string {
 		return ", without which PHP answers 404 (File not found)"
 	case o.pass.Kind != model.HTTPProxy:
 		return ""
-	case o.loses("upgrade") && onlyWebsockets(o.pass):
+	case o.loses("upgrade"):
 		return ", and WebSockets are refused"
 	case o.loses("host"):
 		if name := o.pass.Target.Host(); !o.pass.Target.Variable && name != "" {
