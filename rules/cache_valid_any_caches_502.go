@@ -20,7 +20,9 @@ var _ = add(&lint.Rule{
 
 Only the first such answer has a line in the error log. Those from the cache have none, and $upstream_addr is empty.
 
-Without a status, as in "proxy_cache_valid 10m", only 200, 301 and 302 are meant. Of several entries the first that names the status or "any" counts, so that short times for errors have to stand above "any".`,
+Without a status, as in "proxy_cache_valid 10m", only 200, 301 and 302 are meant. Of several entries the first that names the status or "any" counts, so that short times for errors have to stand above "any".
+
+With "proxy_cache_use_stale error timeout" it is an info: an old answer that the cache still holds goes before.`,
 		Log: `[error] connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.1, server: example.com, request: "GET / HTTP/1.1"`,
 		Bad: `events {}
 http {
@@ -33,7 +35,6 @@ http {
             proxy_cache_valid any 10m;
             proxy_buffer_size 16k;
             proxy_buffers 8 16k;
-            proxy_cache_use_stale error timeout updating;
             proxy_pass http://192.0.2.10:8080;
         }
     }
@@ -166,6 +167,11 @@ func reportKeptErrors(p *lint.Pass, uses []keptError) {
 	}
 	if k.node.Arg(k.arg) != "any" {
 		f.Help = fmt.Sprintf("leave %s out, or keep it for some seconds only", k.what)
+	}
+	if stale := k.pass.Effective("cache_use_stale"); stale.Has("error") {
+		f.Severity = lint.Info
+		f.Message = fmt.Sprintf("nginx keeps its own %s for %s: what the cache holds nothing of when the upstream cannot be reached, it answers with %s that long, "+
+			"without asking again and without a line in the error log", k.what, lastArg(k.node), k.what)
 	}
 	relate(&f, "the cache is on here", lint.At(k.pass.Effective("cache").Node))
 	relate(&f, "passed on here", passPlaces(passes)...)

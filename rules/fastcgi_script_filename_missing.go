@@ -17,7 +17,7 @@ var _ = add(&lint.Rule{
 	Category: lint.Correctness,
 	Doc: lint.Doc{
 		Summary: "PHP that is not told which script to run",
-		Why: `PHP-FPM runs the file that the parameter SCRIPT_FILENAME names. nginx sends no parameters by itself, and of the two files that come with it, fastcgi_params lacks this one; fastcgi.conf has it. PHP-FPM answers every request without it with 404 ("File not found."), and one without any parameters with 200 and an empty page. It never is a 502.`,
+		Why:     `PHP-FPM runs the file that the parameter SCRIPT_FILENAME names. nginx sends no parameters by itself, and of the two files that come with it, fastcgi_params lacks this one; fastcgi.conf has it. PHP-FPM answers every request without it with 404 ("File not found."), and one without any parameters with 200 and an empty page. It never is a 502.`,
 		Bad: `events {}
 http {
     server {

@@ -23,7 +23,7 @@ var _ = add(&lint.Rule{
 - without SCRIPT_FILENAME, PHP answers 404 ("File not found."), without REQUEST_METHOD a blank 200;
 - without the "add_header" of the server, pages of the location lack Strict-Transport-Security, Content-Security-Policy and the like.
 
-It is a warning where Host, X-Forwarded-*, what WebSockets need, or SCRIPT_FILENAME is lost, else an info; also an info where the level sets one of the others again, and so shows that its author knows.`,
+It is a warning where Host, X-Forwarded-*, what WebSockets need, or SCRIPT_FILENAME is lost, else an info; also an info where the level sets Host itself, or one of the others to the same value again, which shows that its author knows.`,
 		Bad: `events {}
 http {
     server {

@@ -151,8 +151,10 @@ func lostByPass(p *lint.Pass, x *model.Proxy) (o override, found bool) {
 // judgeHeaders leaves out what makes no difference.
 func (o *override) judgeHeaders() {
 	switches := false // to or from WebSockets, on purpose
+	renames := false  // the server that is asked for, likewise
 	for n := range o.inner.All(o.directive) {
 		switches = switches || strings.EqualFold(n.Arg(0), "Upgrade") || strings.EqualFold(n.Arg(0), "Connection")
+		renames = renames || strings.EqualFold(n.Arg(0), "Host")
 	}
 	o.keep(func(n *conf.Node) bool {
 		name, value := strings.ToLower(n.Arg(0)), n.Arg(1)
@@ -177,6 +179,9 @@ func (o *override) judgeHeaders() {
 		important = true
 	}
 	o.rank(important)
+	if renames {
+		o.severity = min(o.severity, lint.Info)
+	}
 }
 
 // judgeParams leaves out what only the other one of two standard files has.

@@ -41,17 +41,23 @@ http {
     }
 }
 `,
-		Silent: `FastCGI and gRPC, which mark the end of a body. Locations that "auth_request" asks: see auth-request-body-not-stripped. Locations with "proxy_set_body", whose length is sent, and levels where more headers may be set out of view.`,
+		Silent: `FastCGI and gRPC, which mark the end of a body. Locations that "auth_request" asks: see auth-request-body-not-stripped. Those for "mirror", whose answers nobody gets. Locations with "proxy_set_body", whose length is sent, and levels where more headers may be set out of view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_request_body",
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		mirrors := map[string]bool{}
+		for _, s := range c.Scopes {
+			for n := range s.All("mirror") {
+				mirrors[n.Arg(0)] = true
+			}
+		}
 		var kept byKey[*conf.Directive, keptLength]
 		for _, x := range c.Proxies {
 			off := x.Effective("pass_request_body")
 			on, ok := off.Flag()
-			if on || !ok || !off.Set() || !scalarKnown(p, x.Scope, off) || guards(p)[x.Scope.Location()] != nil || returnsFirst(x) {
+			if on || !ok || !off.Set() || !scalarKnown(p, x.Scope, off) || isAsked(p, x, mirrors) || returnsFirst(x) {
 				continue
 			}
 			if l, found := keptLengthOf(p, x); found {
@@ -63,6 +69,12 @@ http {
 		}
 	},
 })
+
+// isAsked reports whether nginx itself asks a location, for auth_request or mirror.
+func isAsked(p *lint.Pass, x *model.Proxy, mirrors map[string]bool) bool {
+	at := x.Scope.Location()
+	return at == nil || guards(p)[at] != nil || mirrors[at.Pattern()]
+}
 
 func reportKeptLength(p *lint.Pass, uses []keptLength) {
 	l := uses[0]

@@ -27,10 +27,9 @@ type keptLength struct {
 
 // keptLengthOf finds out whether the client's Content-Length is passed on. By
 // default proxy_pass sends it (ngx_http_proxy_create_request,
-// src/http/modules/ngx_http_proxy_module.c) and scgi_pass the length of the body
-// that was read (ngx_http_scgi_create_request); uwsgi_pass sends it if a
-// uwsgi_param says so. FastCGI and gRPC mark the end of a body: servers do not
-// wait for more.
+// src/http/modules/ngx_http_proxy_module.c), and scgi_pass a length in any case
+// (ngx_http_scgi_create_request); uwsgi_pass sends one if a uwsgi_param says so.
+// FastCGI and gRPC mark the end of a body: servers do not wait for more.
 func keptLengthOf(p *lint.Pass, x *model.Proxy) (l keptLength, found bool) {
 	l.pass = x
 	name := "Content-Length"
@@ -70,10 +69,10 @@ func keptLengthOf(p *lint.Pass, x *model.Proxy) (l keptLength, found bool) {
 
 // clearLength says what to write for the length not to be sent.
 func (l keptLength) clearLength() string {
-	switch {
-	case l.pass.Kind == model.Scgi:
+	switch l.pass.Kind {
+	case model.Scgi:
 		return `leave "scgi_pass_request_body off;" out: nginx sends the length whatever scgi_param says`
-	case l.pass.Kind == model.Uwsgi:
+	case model.Uwsgi:
 		return `send no CONTENT_LENGTH: leave that uwsgi_param out, and where it comes from a file, write the others that are needed here instead`
 	}
 	if _, at := l.pass.Headers(); at != nil && at != l.pass.Scope {
