@@ -60,12 +60,16 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var kept byKey[*conf.Directive, keptLength]
+		asked := guards(p)
+		if len(asked) == 0 {
+			return
+		}
 		for _, x := range c.Proxies {
 			at := x.Scope.Location()
-			if at == nil || guards(p)[at] == nil || x.Kind == model.Scgi || returnsFirst(x) {
+			if at == nil || asked[at] == nil || x.Kind == model.Scgi || returnsFirst(x) {
 				continue
 			}
-			if l, found := keptLengthOf(p, x); found && takesBodies(guards(p)[at]) {
+			if l, found := keptLengthOf(p, x); found && takesBodies(asked[at]) {
 				kept.add(x.Pass.Directive, l)
 			}
 		}
@@ -81,7 +85,7 @@ http {
 				relate(&f, "the length is sent by this", lint.At(l.header))
 			}
 			for _, use := range uses[:min(len(uses), maxRelated)] {
-				relate(&f, "asked by this", lint.At(guards(p)[use.pass.Scope.Location()]))
+				relate(&f, "asked by this", lint.At(asked[use.pass.Scope.Location()]))
 			}
 			p.Report(l.pass.Pass, f)
 		}

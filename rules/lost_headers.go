@@ -133,7 +133,7 @@ func includesParams(s *model.Scope) bool {
 // drops, as far as it makes a difference there.
 func lostByPass(p *lint.Pass, x *model.Proxy) (o override, found bool) {
 	_, inner := x.Headers()
-	if inner == nil || inner.Parent == nil || returnsFirst(x) || isSubrequest(p, x) || ofOthers(x) {
+	if inner == nil || inner.Parent == nil || inner.Parent.ArrayScope(headersOf(x)) == nil || returnsFirst(x) || isSubrequest(p, x) || ofOthers(x) {
 		return o, false
 	}
 	if o, found = overrideOf(p, inner, headersOf(x)); !found {
@@ -235,6 +235,9 @@ func ofOthers(x *model.Proxy) bool {
 // lostAddHeaders is what a level's add_header drop, as far as browsers need it
 // there.
 func lostAddHeaders(p *lint.Pass, s *model.Scope) (o override, found bool) {
+	if s.Parent.ArrayScope("add_header") == nil {
+		return o, false
+	}
 	inherit := s.Effective("add_header_inherit")
 	if inherit.Set() && inherit.Arg(0) != "on" || !scalarKnown(p, s, inherit) || s.Own("deny") != nil {
 		return o, false

@@ -55,9 +55,11 @@ http {
 		}
 		var kept byKey[*conf.Directive, keptLength]
 		for _, x := range c.Proxies {
+			if x.Scope.ArrayScope(x.Directive("pass_request_body")) == nil {
+				continue
+			}
 			off := x.Effective("pass_request_body")
-			on, ok := off.Flag()
-			if on || !ok || !off.Set() || !scalarKnown(p, x.Scope, off) || isAsked(p, x, mirrors) || returnsFirst(x) {
+			if on, ok := off.Flag(); on || !ok || !scalarKnown(p, x.Scope, off) || isAsked(p, x, mirrors) || returnsFirst(x) {
 				continue
 			}
 			if l, found := keptLengthOf(p, x); found {

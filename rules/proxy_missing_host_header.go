@@ -54,7 +54,7 @@ http {
 		},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		if u.Stream || namedAsServer(u) {
+		if u.Stream {
 			return
 		}
 		var passes []*model.Proxy
@@ -63,7 +63,7 @@ http {
 				passes = append(passes, x)
 			}
 		}
-		if len(passes) == 0 {
+		if len(passes) == 0 || namedAsServer(u) {
 			return
 		}
 		x := passes[0]
@@ -84,7 +84,7 @@ http {
 // sendsNameOfGroup reports whether clients' requests certainly go to a group with
 // its name as Host, although the application is told of the client otherwise.
 func sendsNameOfGroup(p *lint.Pass, x *model.Proxy) bool {
-	if x.Kind != model.HTTPProxy || returnsFirst(x) || isSubrequest(p, x) || !headersKnown(p, x) || drops(x, "Host") {
+	if x.Kind != model.HTTPProxy {
 		return false
 	}
 	headers, _ := x.Headers()
@@ -97,5 +97,5 @@ func sendsNameOfGroup(p *lint.Pass, x *model.Proxy) bool {
 			tells = true
 		}
 	}
-	return tells
+	return tells && !returnsFirst(x) && !isSubrequest(p, x) && headersKnown(p, x) && !drops(x, "Host")
 }

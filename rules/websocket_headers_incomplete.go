@@ -61,7 +61,11 @@ http {
 		var incomplete byKey[handshakeKey, handshake]
 		for _, x := range c.Proxies {
 			if h, found := handshakeOf(p, x); found {
-				incomplete.add(handshakeKey{x.Server, h.lacks}, h)
+				key := handshakeKey{x.Server, h.lacks}
+				if h.lacks == noVersion && h.contrary == nil {
+					key.server = nil // one line in http is what they all lack
+				}
+				incomplete.add(key, h)
 			}
 		}
 		reported := map[*conf.Directive]bool{}
@@ -101,15 +105,20 @@ type handshakeKey struct {
 
 // handshakeOf judges a pass.
 func handshakeOf(p *lint.Pass, x *model.Proxy) (h handshake, found bool) {
-	if x.Kind != model.HTTPProxy || returnsFirst(x) || isSubrequest(p, x) || !headersKnown(p, x) || drops(x, "Upgrade") || drops(x, "Connection") {
+	if x.Kind != model.HTTPProxy {
+		return h, false
+	}
+	upgrade, connection := upgradeHeaders(x)
+	if upgrade.Value == "" && !asksForUpgrade(connection.Value) && !namesLibrary(x) {
+		return h, false
+	}
+	if returnsFirst(x) || isSubrequest(p, x) || !headersKnown(p, x) || drops(x, "Upgrade") || drops(x, "Connection") {
 		return h, false
 	}
 	version := x.Effective("http_version")
 	if version.Unknown() || version.Arg(0) == "2" || !scalarKnown(p, x.Scope, version) {
 		return h, false
 	}
-	upgrade, _ := x.Header("Upgrade")
-	connection, _ := x.Header("Connection")
 	if upgrade.Node != nil && upgrade.Node.Unknown() || connection.Node != nil && connection.Node.Unknown() {
 		return h, false
 	}
@@ -129,6 +138,20 @@ func handshakeOf(p *lint.Pass, x *model.Proxy) (h handshake, found bool) {
 	return h, h.lacks != 0
 }
 
+// upgradeHeaders are the two headers of a handshake that a pass sets.
+func upgradeHeaders(x *model.Proxy) (upgrade, connection model.Header) {
+	headers, _ := x.Headers()
+	for h := range headers {
+		switch {
+		case strings.EqualFold(h.Name, "Upgrade"):
+			upgrade = h
+		case strings.EqualFold(h.Name, "Connection"):
+			connection = h
+		}
+	}
+	return upgrade, connection
+}
+
 // namesLibrary reports whether a location is named after what only speaks
 // WebSocket, or prefers to; scripts for the browser may be there too.
 func namesLibrary(x *model.Proxy) bool {
@@ -140,7 +163,7 @@ func namesLibrary(x *model.Proxy) bool {
 	return containsAny(name, "socket.io", `socket\.io`, "sockjs", "signalr", "websocket") && !containsAny(name, "js$", ".js/", ".css") && !strings.HasSuffix(name, ".js")
 }
 
-// reportHandshakes reports the passes of a server that lack the same.
+// reportHandshakes reports passes that lack the same.
 func reportHandshakes(p *lint.Pass, same []handshake) {
 	h := same[0]
 	const fails = ": the upstream sees no request for an upgrade, and WebSockets fail, most often with 400 or 426"
