@@ -334,7 +334,7 @@ func headersKnown(p *lint.Pass, x *model.Proxy) bool {
 		return false
 	}
 	for h := range headers {
-		if h.Node.Args == nil || h.Node.Args[0].Unknown {
+		if len(h.Node.Args) == 0 || h.Node.Args[0].Unknown {
 			return false
 		}
 	}

@@ -45,14 +45,11 @@ func keptLengthOf(p *lint.Pass, x *model.Proxy) (l keptLength, found bool) {
 	default:
 		return l, false
 	}
-	headers, at := x.Headers()
-	if !arrayKnown(p, x.Scope, model.Value{Scope: at}) {
+	headers, _ := x.Headers()
+	if !headersKnown(p, x) {
 		return l, false
 	}
 	for h := range headers {
-		if h.Node.Args[0].Unknown {
-			return l, false
-		}
 		if strings.EqualFold(h.Name, name) {
 			if l.header != nil {
 				return l, false // both are sent
