@@ -58,7 +58,7 @@ http {
 		byKind := map[model.Kind][]*model.Proxy{}
 		for _, x := range c.Proxies {
 			size := x.Effective(headerBuffer)
-			if speaksHTTP2(x) && !size.Set() && scalarKnown(p, x.Scope, size) && services.evidence(x) == "" {
+			if passesHTTP2(x) && !size.Set() && scalarKnown(p, x.Scope, size) && services.evidence(x) == "" {
 				byKind[x.Kind] = append(byKind[x.Kind], x)
 			}
 		}
@@ -85,7 +85,7 @@ http {
 // src/http/modules/ngx_http_grpc_module.c, and its twin for proxy_pass).
 var limitsHTTP2Headers = nginx.V(1, 31, 3)
 
-// speaksHTTP2 reports whether a pass certainly speaks HTTP/2.
-func speaksHTTP2(x *model.Proxy) bool {
+// passesHTTP2 reports whether a pass certainly speaks HTTP/2.
+func passesHTTP2(x *model.Proxy) bool {
 	return x.Kind == model.Grpc || x.Kind == model.HTTPProxy && x.Effective("http_version").Arg(0) == "2"
 }

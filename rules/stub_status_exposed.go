@@ -140,12 +140,12 @@ func guardedItself(s *model.Scope) bool {
 	if s.Gaps != 0 || s.Node.Directive != nil && s.Node.File == nil {
 		return true
 	}
-	return slices.ContainsFunc(s.Node.Children, func(n conf.Node) bool { return n.Directive != nil && guards(&n) })
+	return slices.ContainsFunc(s.Node.Children, func(n conf.Node) bool { return n.Directive != nil && keepsOut(&n) })
 }
 
-// guards reports whether a directive may keep people out or answer instead.
+// keepsOut reports whether a directive may keep people out or answer instead.
 // What nginx itself does not know may do anything.
-func guards(n *conf.Node) bool {
+func keepsOut(n *conf.Node) bool {
 	switch n.Name {
 	case "deny", "internal", "if", "return", "rewrite", "limit_except", "satisfy":
 		return true
