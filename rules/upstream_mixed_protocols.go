@@ -31,7 +31,7 @@ http {
         }
         location ~ \.php$ {
             fastcgi_pass app;
-            include fastcgi_params;
+            include fastcgi.conf;
         }
     }
 }
@@ -48,7 +48,7 @@ http {
         }
         location ~ \.php$ {
             fastcgi_pass app;
-            include fastcgi_params;
+            include fastcgi.conf;
         }
     }
 }

@@ -22,7 +22,9 @@ var _ = add(&lint.Rule{
 - "proxy_set_header Connection upgrade", or a variable that has this value when the client asks for an upgrade.
 
 Without one of them the server sees a plain request, and answers with a page or, most often, with 400 or 426. nginx has nothing to say about it in its error log.`,
-		Bad: `events {}
+		Bad: `events {
+    worker_connections 4096;
+}
 http {
     server {
         listen 8080;
@@ -36,7 +38,9 @@ http {
     }
 }
 `,
-		Good: `events {}
+		Good: `events {
+    worker_connections 4096;
+}
 http {
     server {
         listen 8080;

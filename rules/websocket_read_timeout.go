@@ -28,7 +28,9 @@ var _ = add(&lint.Rule{
 
 It does no harm where the application sends pings, as many libraries do every 10 to 30 seconds. Where it does not, users who read for a minute lose their connection. A timeout below 30 seconds, a warning here, cuts off most of those that send pings, too.`,
 		Log: `[info] upstream timed out (110: Connection timed out) while proxying upgraded connection`,
-		Bad: `events {}
+		Bad: `events {
+    worker_connections 4096;
+}
 http {
     server {
         listen 8080;
@@ -41,7 +43,9 @@ http {
     }
 }
 `,
-		Good: `events {}
+		Good: `events {
+    worker_connections 4096;
+}
 http {
     server {
         listen 8080;
