@@ -17,7 +17,7 @@ var _ = add(&lint.Rule{
 		Summary: "an environment variable that nothing fills in",
 		Why: `nginx knows nothing of environment variables in its configuration. "${APP_HOST}" in the server of an upstream group, in "listen" or "resolver" is a name for it, which no host can have; anywhere else it is one of nginx's own variables, which nothing defines. Either way nginx does not start.
 
-Something else has to fill them in before: envsubst, which the image of nginx runs on the files "/etc/nginx/templates/*.template" and on no others, or another template engine.
+Something else has to fill them in before: a script with sed, envsubst, which the image of nginx runs on the files "/etc/nginx/templates/*.template" and on no others, or another template engine.
 
 A "server_name" nginx takes as it is. The server then has a name that no request asks for.`,
 		Log: `[emerg] host not found in upstream "${APP_HOST}:3000" in /etc/nginx/nginx.conf:4`,
@@ -47,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: `Files that a template engine reads, by their names (*.template, *.tmpl, *.j2, *.erb and the like) or by marks of other engines in them. Variables that nginx or the configuration defines, which have no case.`,
+		Silent: `In files that do not lie where nginx reads them it is an info: something may well fill them in on the way. Files that a template engine reads, by their names (*.template, *.tmpl, *.j2, *.erb and the like) or by marks of other engines in them. Variables that nginx or the configuration defines, which have no case.`,
 		Links: []string{
 			"https://nginx.org/en/docs/faq/variables_in_config.html",
 			"https://hub.docker.com/_/nginx",
@@ -183,6 +183,10 @@ func reportPlaceholders(p *lint.Pass, found []placeholder) {
 	case first.foreign:
 		f.Severity = lint.Warning
 		f.Message = fmt.Sprintf("nginx fills in no environment variables: unless a third-party module defines %q, nginx does not start (%s)", first.text, first.refusal)
+	case !p.Config.Tree.Deployed:
+		// Many an image fills in its nginx.conf with sed before it starts nginx.
+		f.Severity = lint.Info
+		f.Message = fmt.Sprintf("nginx fills in no environment variables: unless something fills in %q before, nginx does not start (%s)", first.text, first.refusal)
 	default:
 		f.Message = fmt.Sprintf("nginx fills in no environment variables: with %q as it is, nginx does not start (%s)", first.text, first.refusal)
 	}

@@ -97,6 +97,7 @@ func (l *loader) expand(root *File, prefix string, context []string) (*Tree, err
 		seen: map[*File]bool{}, found: map[*Directive][]*File{}, told: map[telling]bool{},
 		tree: &Tree{Root: &Node{}, RootFile: root, Context: context, Told: l.Context != nil, Incomplete: len(context) > 0},
 	}
+	e.tree.Deployed = e.deployed
 	e.enter(root)
 	at := e.tree.Root
 	for _, name := range context {

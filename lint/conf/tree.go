@@ -20,6 +20,9 @@ type Tree struct {
 	Context []string
 	// Told says that [Options.Context] gave that, and that it is no guess.
 	Told bool
+	// Deployed says that the files lie where nginx reads them, or are what nginx
+	// itself says it reads: nothing will be filled in or added before it does.
+	Deployed bool
 }
 
 // Set is everything that one run reads.

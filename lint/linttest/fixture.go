@@ -31,6 +31,7 @@ import (
 //
 //	# nginx: 1.25.3          the target version
 //	# context: http,server   what to put around a fragment
+//	# deployed: yes          it lies where nginx reads it
 func Fixtures(t *testing.T, rule *lint.Rule, dir string) {
 	t.Helper()
 	var paths []string
@@ -97,9 +98,11 @@ func fixture(t *testing.T, rule *lint.Rule, path string) {
 type Settings struct {
 	Version nginx.Version
 	Context []string
+	// Deployed says that the files lie where nginx reads them.
+	Deployed bool
 }
 
-var setting = regexp.MustCompile(`(?m)^#? ?(nginx|context): *(\S+)`)
+var setting = regexp.MustCompile(`(?m)^#? ?(nginx|context|deployed): *(\S+)`)
 
 // ParseSettings reads the settings in a fixture's comments.
 func ParseSettings(t *testing.T, text string) Settings {
@@ -115,6 +118,8 @@ func ParseSettings(t *testing.T, text string) Settings {
 			s.Version = v
 		case "context":
 			s.Context = strings.Split(m[2], ",")
+		case "deployed":
+			s.Deployed = m[2] == "yes"
 		}
 	}
 	return s
@@ -124,7 +129,7 @@ func ParseSettings(t *testing.T, text string) Settings {
 func Lint(t *testing.T, rules []*lint.Rule, paths []string, dir string, s Settings) *lint.Result {
 	t.Helper()
 	set, err := conf.Load(paths, conf.Options{
-		Grammar: lint.Grammar(), Infer: model.InferContext, Context: s.Context, Dir: dir,
+		Grammar: lint.Grammar(), Infer: model.InferContext, Context: s.Context, Deployed: s.Deployed, Dir: dir,
 	})
 	if err != nil {
 		t.Fatal(err)
