@@ -20,6 +20,7 @@ type backend struct {
 	kind    string
 	address address
 	tls     *tls.Config // nil for plain text
+	watch   func(r request, sni string) // told of each request, where set
 
 	mu       sync.Mutex
 	script   script
@@ -198,6 +199,9 @@ func (b *backend) take(r request) answer {
 	b.seen.requests++
 	b.seen.method, b.seen.uri, b.seen.proto = r.method, r.uri, r.proto
 	b.seen.header, b.seen.body = r.header, r.body
+	if b.watch != nil {
+		b.watch(r, b.seen.sni)
+	}
 	return b.script.answerTo(r.uri)
 }
 

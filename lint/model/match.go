@@ -184,3 +184,21 @@ func (s *Scope) ForMethod(method string) *Scope {
 	}
 	return s
 }
+
+// ProxyAt is what passes requests on that end up at a level, nil where nothing
+// does: its own *_pass, else, at an if or a limit_except, that of the location
+// around it. Of several *_pass at one level the last counts.
+func (c *Config) ProxyAt(s *Scope) *Proxy {
+	c.indexPasses.Do(func() {
+		c.passAt = make(map[*Scope]*Proxy, len(c.Proxies))
+		for _, x := range c.Proxies {
+			c.passAt[x.Scope] = x
+		}
+	})
+	for ; s != nil; s = s.Parent {
+		if x := c.passAt[s]; x != nil || !s.noname() {
+			return x
+		}
+	}
+	return nil
+}

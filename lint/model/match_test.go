@@ -218,3 +218,48 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("%d servers in the range of ports", n)
 	}
 }
+
+func TestProxyAt(t *testing.T) {
+	c := build(t, inHTTP(`server { location /a { proxy_pass http://127.0.0.1:1;
+		if ($arg_x) { fastcgi_pass 127.0.0.1:2; } if ($arg_y) { set $y 1; } limit_except GET { deny all; } location /a/b { } } }`))
+	for _, s := range c.Scopes[1:] {
+		got := ""
+		if x := c.ProxyAt(s); x != nil {
+			got = x.Kind.String()
+		}
+		want := map[string]string{"/a": "proxy_pass", "($arg_x)": "fastcgi_pass", "($arg_y)": "proxy_pass", "GET": "proxy_pass"}[strings.Join(s.Node.Values(), " ")]
+		if got != want {
+			t.Errorf("%s: %q, want %q", s.Path(), got, want)
+		}
+	}
+}
+
+func TestRequestPath(t *testing.T) {
+	for _, test := range []struct{ target, want string }{
+		{"/a?b=c?d", "/a ? b=c?d"},
+		{"/", "/ ? "},
+		{"/a//b/./c/../d", "/a/b/d ? "},
+		{"/a/..", "/ ? "},
+		{"/a/.", "/a/ ? "},
+		{"/a/b/../", "/a/ ? "},
+		{"/a%2Fb%2e%2e%20%3Fx%25", "/a/b.. ?x% ? "},
+		{"/a/%2e%2e/b", "/b ? "},
+		{"/a#x?y", "/a ? "},
+		{"/a?b#c", "/a ? b"},
+		{"/...", "/... ? "},
+		{"/..", "400"},
+		{"/%0", "400"},
+		{"/%zz", "400"},
+		{"/%00", "400"},
+		{"a", "400"},
+	} {
+		path, query, ok := model.RequestPath(test.target)
+		got := path + " ? " + query
+		if !ok {
+			got = "400"
+		}
+		if got != test.want {
+			t.Errorf("%s: %s, want %s", test.target, got, test.want)
+		}
+	}
+}

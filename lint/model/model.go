@@ -36,6 +36,9 @@ type Config struct {
 
 	regexes regexes
 
+	indexPasses sync.Once
+	passAt      map[*Scope]*Proxy
+
 	indexAddresses                 sync.Once
 	httpAddresses, streamAddresses []*Address
 
