@@ -210,12 +210,11 @@ type runTimeUse struct {
 }
 
 // runTimeHosts yields the addresses with a name that a *_pass with variables
-// can become, where all that it can become is known. memcached_pass takes a $
-// for a letter (ngx_http_memcached_pass, ngx_http_memcached_module.c).
+// can become, where all that it can become is known.
 func runTimeHosts(c *model.Config) iter.Seq[runTimeUse] {
 	return func(yield func(runTimeUse) bool) {
 		for _, x := range c.Proxies {
-			if !x.Target.Variable || !x.AllKnown || x.Kind == model.Memcached || returnsFirst(x) {
+			if !x.Target.Variable || !x.AllKnown || returnsFirst(x) {
 				continue
 			}
 			for i := range x.Candidates {

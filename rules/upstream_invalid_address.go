@@ -71,10 +71,6 @@ http {
 	},
 	OnProxy: func(p *lint.Pass, x *model.Proxy) {
 		t := &x.Target
-		if x.Kind == model.Memcached && t.Variable && !x.Pass.IsBlock {
-			reportMemcachedAddress(p, x)
-			return
-		}
 		if t.Err == nil || t.Unknown || t.Variable || x.Pass.IsBlock || len(x.Pass.Args) != 1 || errors.Is(t.Err, nginx.ErrLongPath) {
 			return
 		}
@@ -105,35 +101,14 @@ func borrowsPort(p *lint.Pass, x *model.Proxy) bool {
 	return false
 }
 
-// reportMemcachedAddress reports the address of a memcached_pass with a "$",
-// which nginx takes for a letter (ngx_http_memcached_pass,
-// src/http/modules/ngx_http_memcached_module.c).
-func reportMemcachedAddress(p *lint.Pass, x *model.Proxy) {
-	raw := x.Target.Raw
-	u, err := nginx.ParseURL(raw, nginx.URLOptions{})
-	f := lint.Finding{Place: lint.AtArg(x.Pass, 0), Help: `"memcached_pass" takes no variables`}
-	switch {
-	case err != nil:
-		f.Message = fmt.Sprintf(`%v in upstream "%s"`, err, raw)
-	case u.Unix == "" && !u.HasPort && p.Config.Complete && p.Config.Upstream(false, u.Host) == nil:
-		f.Message = fmt.Sprintf(`no port in upstream "%s"`, u.Host)
-	default:
-		return
-	}
-	reportStart(p, x.Pass, f)
-}
-
 // targetRefusal is what nginx says of the address of a pass.
 func targetRefusal(x *model.Proxy) string {
 	t := &x.Target
-	switch message := t.Err.Error(); {
-	case strings.EqualFold(t.Raw, "http://"), strings.EqualFold(t.Raw, "https://"):
-		return `no host in upstream ""`
-	case message == "no port in upstream":
+	message := t.Err.Error()
+	if message == "no port in upstream" {
 		return fmt.Sprintf(`%s "%s"`, message, t.URL.Host)
-	default:
-		return message
 	}
+	return message
 }
 
 // groupServer stands for the server directive of a group in addressHelp.
@@ -144,6 +119,8 @@ func addressHelp(raw, directive string, stream bool) string {
 	scheme, rest, hasScheme := strings.Cut(raw, "://")
 	wantsScheme := directive == "proxy_pass" && !stream
 	switch {
+	case directive == "memcached_pass" && strings.Contains(raw, "$"):
+		return `"memcached_pass" takes no variables`
 	case hasScheme && !wantsScheme:
 		host, path, hasPath := strings.Cut(rest, "/")
 		if directive == groupServer && hasPath && path != "" {

@@ -25,20 +25,25 @@ type reach uint8
 const (
 	inherited reach = iota // at all inner levels
 	toBlocks               // in the if and limit_except blocks of its location
+	toIfs                  // in the if blocks of its location
 	ownLevel               // only where it stands
 )
 
-// reachOf is how far a directive works. Content handlers reach the blocks of
-// their location that have no address of their own (clcf->noname; see
-// ngx_http_proxy_merge_loc_conf, src/http/modules/ngx_http_proxy_module.c).
+// reachOf is how far a directive works. Content handlers stay in force in the if
+// blocks of their location (ngx_http_update_location_config, src/http/
+// ngx_http_core_module.c); limit_except takes over those only whose modules see
+// to it (clcf->lmt_excpt; see ngx_http_proxy_merge_loc_conf,
+// src/http/modules/ngx_http_proxy_module.c, and its relatives).
 func reachOf(name string) reach {
 	switch name {
 	case "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass",
-		"memcached_pass", "tunnel_pass", "stub_status", "empty_gif", "flv", "mp4",
+		"tunnel_pass":
+		return toBlocks
+	case "memcached_pass", "stub_status", "empty_gif", "flv", "mp4",
 		"hls", "f4f", "api", "perl", "js_content", "content_by_lua",
 		"content_by_lua_block", "content_by_lua_file":
-		return toBlocks
-	case "try_files", "internal", "return", "rewrite", "set", "break", "if",
+		return toIfs
+	case "try_files", "return", "rewrite", "set", "break", "if",
 		"listen", "server_name", "location", "limit_except", "server", "upstream",
 		"pass", "include", "map", "geo", "split_clients":
 		return ownLevel
@@ -66,11 +71,25 @@ func (s *Scope) nearest(name string) (*conf.Node, *Scope) {
 		if n := at.own(name, hash); n != nil {
 			return n, at
 		}
-		if far == ownLevel || far == toBlocks && !at.noname() {
+		if !far.past(at, at.Parent) {
 			break
 		}
 	}
 	return nil, nil
+}
+
+// past reports whether a directive of the outer level works at the inner one,
+// which is it or is inside it.
+func (r reach) past(inner, outer *Scope) bool {
+	for ; inner != outer; inner = inner.Parent {
+		switch {
+		case r == ownLevel,
+			r == toBlocks && !inner.noname(),
+			r == toIfs && !inner.Context.Has(nginx.LocationIf):
+			return false
+		}
+	}
+	return true
 }
 
 // noname reports whether the level is a block without an address of its own,

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -273,5 +274,29 @@ func TestPathsTellSiblingsApart(t *testing.T) {
 	in := scopeNamed(t, c, "limit_except", "")
 	if in.Location() == nil || in.Location().Pattern() != "\\.php$" || c.HTTP.Location() != nil {
 		t.Error("Location is wrong")
+	}
+}
+
+func TestReachOfHandlersAndInternal(t *testing.T) {
+	c := build(t, inHTTP(`server { location /a { internal; memcached_pass 127.0.0.1:1; if ($arg_x) { break; } limit_except GET { deny all; }
+		location /a/b { proxy_pass http://127.0.0.1:1; limit_except GET { } } } }`))
+	for _, test := range []struct {
+		block, directive string
+		want             []bool
+	}{
+		{"location", "internal", []bool{true, true}},
+		{"if", "memcached_pass", []bool{true}},
+		{"limit_except", "memcached_pass", []bool{false, false}},
+		{"limit_except", "proxy_pass", []bool{false, true}},
+	} {
+		var got []bool
+		for _, s := range c.Scopes {
+			if s.Name() == test.block {
+				got = append(got, s.Effective(test.directive).Set())
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s in %s: %v, want %v", test.directive, test.block, got, test.want)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 // Limits on the values of variables, beyond which they count as unknown: how
@@ -288,11 +289,28 @@ func (b *builder) runTime(x *Proxy) {
 		x.Candidates = append(x.Candidates, t)
 	}
 	x.Candidates = slices.Clip(x.Candidates)
-	x.AllKnown = all && len(x.Candidates) > 0
+	x.AllKnown = all && len(x.Candidates) > 0 && !(e.local && x.takenOver())
 	b.candidates += len(vals)
 	if !e.local {
 		b.seenRunTime[key] = outcome{x.Candidates, x.AllKnown}
 	}
+}
+
+// takenOver reports whether a limit_except of its location passes requests to it
+// too: for those, no set of the location has run.
+func (x *Proxy) takenOver() bool {
+	if x.Scope.Context != nginx.Location {
+		return false
+	}
+	for in := range x.Scope.Levels() {
+		if in.Context != nginx.LimitExcept || in.Own(x.Pass.Name) != nil || !reachOf(x.Pass.Name).past(in, x.Scope) {
+			continue
+		}
+		if deny := in.Own("deny"); deny == nil || deny.Arg(0) != "all" {
+			return true
+		}
+	}
+	return false
 }
 
 // has reports whether the candidate is there already.
@@ -340,6 +358,11 @@ func (v value) target(k Kind) (Target, bool) {
 		return Target{}, false
 	}
 	t := parseTarget(k, known)
+	if _, rest, ok := k.cutScheme(known); ok && rest == "" && uri == "" && k == HTTPProxy {
+		// A value that is nothing but http:// has no prefix in the eyes of
+		// ngx_http_proxy_eval; written out, it lacks a host.
+		t = Target{Raw: known, Err: errNoScheme}
+	}
 	if uri != "" && t.Err == nil {
 		t.HasURI, t.URI = true, t.URI+uri
 	}

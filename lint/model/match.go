@@ -132,13 +132,16 @@ func (m *Match) static(level *Scope, path string) (best *Scope, end found) {
 
 // wantsSlash reports whether requests for the location's path without its last
 // slash are redirected there: it ends in one, and requests are passed on right
-// there (clcf->auto_redirect; see ngx_http_proxy_pass and its relatives).
+// there; uwsgi_pass and scgi_pass with variables do not count
+// (clcf->auto_redirect; see ngx_http_proxy_pass, ngx_http_uwsgi_pass and their
+// relatives in src/http/modules).
 func (s *Scope) wantsSlash() bool {
 	if !strings.HasSuffix(s.Pattern(), "/") {
 		return false
 	}
 	for k := range StreamProxy {
-		if s.Own(k.String()) != nil {
+		n := s.Own(k.String())
+		if n != nil && (k != Uwsgi && k != Scgi || !strings.Contains(n.Arg(0), "$")) {
 			return true
 		}
 	}
@@ -187,7 +190,7 @@ func (s *Scope) ForMethod(method string) *Scope {
 
 // ProxyAt is what passes requests on that end up at a level, nil where nothing
 // does: its own *_pass, else, at an if or a limit_except, that of the location
-// around it. Of several *_pass at one level the last counts.
+// around it (a limit_except does not take over memcached_pass). Of several *_pass at one level the last counts.
 func (c *Config) ProxyAt(s *Scope) *Proxy {
 	c.indexPasses.Do(func() {
 		c.passAt = make(map[*Scope]*Proxy, len(c.Proxies))
@@ -195,8 +198,12 @@ func (c *Config) ProxyAt(s *Scope) *Proxy {
 			c.passAt[x.Scope] = x
 		}
 	})
-	for ; s != nil; s = s.Parent {
-		if x := c.passAt[s]; x != nil || !s.noname() {
+	for at := s; at != nil; at = at.Parent {
+		x := c.passAt[at]
+		if x != nil && !reachOf(x.Kind.String()).past(s, at) {
+			return nil
+		}
+		if x != nil || !at.noname() {
 			return x
 		}
 	}

@@ -114,9 +114,7 @@ func (k Kind) cutScheme(s string) (sch scheme, rest string, ok bool) {
 	if i := strings.Index(s, "://"); i >= 0 {
 		for _, sch := range all {
 			if strings.EqualFold(s[:i], sch.name) {
-				rest = s[i+len("://"):]
-				// An address that is nothing but http:// has no prefix in nginx's eyes.
-				return sch, rest, rest != "" || k != HTTPProxy
+				return sch, s[i+len("://"):], true
 			}
 		}
 	}
@@ -189,7 +187,9 @@ func (b *builder) literal(x *Proxy) {
 		t.Raw, t.Variable = "$host:$request_port", true
 		return
 	}
-	t.Variable = !t.Unknown && strings.IndexByte(t.Raw, '$') >= 0
+	// To memcached_pass a $ is a letter (ngx_http_memcached_pass,
+	// src/http/modules/ngx_http_memcached_module.c).
+	t.Variable = !t.Unknown && x.Kind != Memcached && strings.IndexByte(t.Raw, '$') >= 0
 	if t.Unknown || t.Variable {
 		t.Scheme = x.Kind.writtenScheme(t.Raw)
 		return

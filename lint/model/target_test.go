@@ -23,7 +23,7 @@ func TestLiteralTargets(t *testing.T) {
 		{"proxy_pass https://back;", "https", "back", "", "group"},
 		{"proxy_pass http://back:8080;", "http", "back", "", "groupport"},
 		{"proxy_pass 127.0.0.1:3000;", "", "", "", "error"},
-		{"proxy_pass http://;", "", "", "", "error"},
+		{"proxy_pass http://;", "http", "", "", "error"},
 		{"proxy_pass http:///x;", "http", "", "", "error"},
 		{"proxy_pass http://app:99999;", "http", "", "", "error"},
 		{"proxy_pass grpc://app:1;", "", "", "", "error"},
@@ -40,6 +40,7 @@ func TestLiteralTargets(t *testing.T) {
 		{"grpc_pass grpc://back;", "grpc", "back", "", "group"},
 		{"grpc_pass http://app:50051;", "grpc", "", "", "error"},
 		{"memcached_pass localhost:11211;", "", "localhost", "", "dns:11211"},
+		{"memcached_pass $b:1;", "", "$b", "", "dns:1"},
 		{"memcached_pass 127.0.0.1;", "", "127.0.0.1", "", "error"},
 	} {
 		c := build(t, inHTTP(groups+"server { location / { "+test.pass+" } }"))
@@ -48,6 +49,9 @@ func TestLiteralTargets(t *testing.T) {
 		if got != test.want || x.Target.Scheme != test.scheme || x.Target.Host() != test.host || x.Target.URI != test.uri {
 			t.Errorf("%s scheme %q host %q uri %q %s, want %q %q %q %s", test.pass,
 				x.Target.Scheme, x.Target.Host(), x.Target.URI, got, test.scheme, test.host, test.uri, test.want)
+		}
+		if err := x.Target.Err; test.pass == "proxy_pass http://;" && err.Error() != `no host in upstream ""` {
+			t.Errorf("%s: %v", test.pass, err)
 		}
 		if len(x.Candidates) != 1 || !x.AllKnown || x.Target.Origin != x.Pass {
 			t.Errorf("%s has %d candidates", test.pass, len(x.Candidates))

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -26,8 +27,11 @@ type variables struct {
 	// scripts are the places where Lua, Perl or JavaScript may set variables.
 	scripts    []script
 	isScripted map[serverKey]bool
-	// stops are the levels of a server where a break ends the rewrite phase.
-	stops map[*Scope]bool
+	// stops are the levels of a server where a break ends the rewrite phase,
+	// moves those where a rewrite sends requests on to another location.
+	stops, moves map[*Scope]bool
+	// movedFrom memoizes movers.
+	movedFrom map[serverKey][]*Scope
 }
 
 type varKey struct {
@@ -71,7 +75,9 @@ func newVariables(c *Config) *variables {
 		blocks:   make(map[varKey]*conf.Node),
 		opaque:   make(map[varKey]bool),
 		stops:    make(map[*Scope]bool),
+		moves:    make(map[*Scope]bool),
 
+		movedFrom:  make(map[serverKey][]*Scope),
 		isScripted: make(map[serverKey]bool),
 	}
 	v.walk(c.Main)
@@ -121,6 +127,8 @@ func (v *variables) define(s *Scope, n *conf.Node) {
 		v.captures(stream, n)
 		if flag := n.Arg(2); flag == "break" {
 			v.stop(s)
+		} else {
+			v.moves[rewriteLevel(s)] = true
 		}
 	case "break":
 		v.stop(s)
@@ -134,9 +142,11 @@ func (v *variables) define(s *Scope, n *conf.Node) {
 func (v *variables) stop(s *Scope) { v.stops[rewriteLevel(s)] = true }
 
 // rewriteLevel is the level whose rewrite directives, those of its if blocks
-// included, run as one sequence.
+// included, run as one sequence. A limit_except is one without any: requests that
+// it is for do not run those of its location (ngx_http_rewrite_merge_loc_conf,
+// src/http/modules/ngx_http_rewrite_module.c).
 func rewriteLevel(s *Scope) *Scope {
-	for s.Parent != nil && s.Context.Has(nginx.ServerIf|nginx.LocationIf|nginx.LimitExcept) {
+	for s.Parent != nil && s.Context.Has(nginx.ServerIf|nginx.LocationIf) {
 		s = s.Parent
 	}
 	return s
@@ -287,7 +297,9 @@ func (v *variables) scripted(key varKey, at *Scope) bool {
 // The rewrite directives of the server run first, then those of the location;
 // a location nested in another does not run the outer one's. A set outside of
 // an if hides what came before it. Sets of other locations count only where
-// none of these is certain to run: an internal redirect may come from there.
+// none of these is certain to run: an internal redirect may come from there. With
+// a set of the server that is certain they count where nothing runs it anew:
+// see bringsAlong.
 func (v *variables) reaching(key varKey, at *Scope) (sets []setting, all bool) {
 	own := rewriteLevel(at)
 	inner, sure := v.sequence(levelKey{key, own}, at)
@@ -299,18 +311,13 @@ func (v *variables) reaching(key varKey, at *Scope) (sets []setting, all bool) {
 	if own != srv {
 		outer, sure = v.sequence(levelKey{key, srv}, at)
 	}
-	here := len(v.atLevel[levelKey{key, own}])
-	if own != srv {
-		here += len(v.atLevel[levelKey{key, srv}])
-	}
-	everywhere := v.inServer[serverKey{key, at.Server}]
 	if sure {
-		// What a redirect brings along is rare, and silently wrong values are
+		// What comes along from elsewhere is rare, and silently wrong values are
 		// worse than too few: they are left out, and said to be.
-		return append(outer, inner...), len(everywhere) == here
+		return append(outer, inner...), !v.bringsAlong(key, at)
 	}
 	var other []setting
-	for _, s := range everywhere {
+	for _, s := range v.inServer[serverKey{key, at.Server}] {
 		if level := rewriteLevel(s.scope); level != own && level != srv {
 			if other = append(other, s); len(other) > maxValues {
 				break
@@ -319,6 +326,62 @@ func (v *variables) reaching(key varKey, at *Scope) (sets []setting, all bool) {
 	}
 	return append(append(other, outer...), inner...), false
 }
+
+// bringsAlong reports whether a request may come to a level with a value that a
+// set of another location gave the variable after the server's had run. An
+// internal redirect to a path runs those again (ngx_http_internal_redirect,
+// src/http/ngx_http_core_module.c). A rewrite in a location does not, nor does the
+// way to a named location; and subrequests share the variables.
+func (v *variables) bringsAlong(key varKey, at *Scope) bool {
+	own, srv := rewriteLevel(at), at.Server.Scope
+	elsewhere := len(v.inServer[serverKey{key, at.Server}]) - len(v.atLevel[levelKey{key, own}])
+	if own != srv {
+		elsewhere -= len(v.atLevel[levelKey{key, srv}])
+	}
+	if elsewhere == 0 {
+		return false
+	}
+	if l := at.Location(); l != nil && l.Modifier() == "@" || v.hasSubrequests(at) {
+		return true
+	}
+	return slices.ContainsFunc(v.movers(key, at.Server), func(level *Scope) bool { return level != own && level != srv })
+}
+
+// hasSubrequests reports whether requests at a level make others, which may set
+// variables that they share.
+func (v *variables) hasSubrequests(at *Scope) bool {
+	for _, name := range []string{"auth_request", "mirror"} {
+		if val := at.Effective(name); val.Set() && val.Arg(0) != "off" {
+			return true
+		}
+	}
+	if on, ok := at.Effective("ssi").Flag(); on || !ok {
+		return true
+	}
+	return slices.ContainsFunc(v.scripts, func(s script) bool {
+		return s.scope.Server == at.Server || s.scope.Contains(at)
+	})
+}
+
+// movers are the levels of a server that give the variable a value and may send
+// requests on to another location.
+func (v *variables) movers(key varKey, srv *Server) []*Scope {
+	memo := serverKey{key, srv}
+	out, ok := v.movedFrom[memo]
+	if !ok {
+		for _, s := range v.inServer[memo] {
+			if level := rewriteLevel(s.scope); v.moves[level] && !slices.Contains(out, level) && len(out) < maxMovers {
+				out = append(out, level)
+			}
+		}
+		v.movedFrom[memo] = out
+	}
+	return out
+}
+
+// maxMovers is how many levels it takes for one of them to be another than the
+// level asked about and its server.
+const maxMovers = 3
 
 // sequence are the set directives of one level that can have given the variable
 // its value at its end, and whether one of them has for certain.

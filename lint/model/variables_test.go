@@ -92,7 +92,6 @@ func TestMeaningOfRunTimeTargets(t *testing.T) {
 		{"fastcgi without a port", "", "set $b php;", "fastcgi_pass $b;", "php error"},
 		{"fastcgi with an unknown tail", "", "set $b php:9000;", "fastcgi_pass $b$uri;", "..."},
 		{"grpc", "", "set $b app:1;", "grpc_pass grpcs://$b;", "grpcs://app:1 dns:1"},
-		{"memcached", group, "set $b grp;", "memcached_pass $b;", "grp group"},
 	})
 }
 
@@ -242,5 +241,26 @@ func TestGroupsKnowTheirProxies(t *testing.T) {
 	}
 	if strings.Join(got, " ") != "127.0.0.1:1 127.0.0.1:2 app:3 10.0.0.1:9" {
 		t.Errorf("endpoints: %s", got)
+	}
+}
+
+func TestSetsOfOtherLocations(t *testing.T) {
+	const server = "http://srv dns:80"
+	for _, test := range []struct{ name, text, want string }{
+		{"a sibling", "location /s { set $b other; } location / { proxy_pass http://$b; }", server},
+		{"a sibling that rewrites", "location /s { set $b other; rewrite ^ /; } location / { proxy_pass http://$b; }", server + " ..."},
+		{"a sibling that rewrites in place", "location /s { set $b other; rewrite ^ /x break; } location / { proxy_pass http://$b; }", server},
+		{"its own rewrite", "location / { if ($arg_x) { set $b own; } rewrite ^/a /b; proxy_pass http://$b; }", server + ", http://own dns:80"},
+		{"a named location", "location /s { set $b other; error_page 404 = @n; } location @n { proxy_pass http://$b; }", server + " ..."},
+		{"a subrequest", "location /s { set $b other; } location / { auth_request /s; proxy_pass http://$b; }", server + " ..."},
+		{"no subrequest", "auth_request /s; location /s { set $b other; } location / { auth_request off; proxy_pass http://$b; }", server},
+		{"limit_except", "location / { set $b own; limit_except GET { proxy_pass http://$b; } }", server},
+		{"limit_except that takes over", "location / { set $b own; proxy_pass http://$b; limit_except GET { } }", "http://own dns:80 ..."},
+		{"limit_except that denies", "location / { set $b own; proxy_pass http://$b; limit_except GET { deny all; } }", "http://own dns:80"},
+	} {
+		c := build(t, inHTTP("server { listen 80; set $b srv; "+test.text+" }"))
+		if got := show(c.Proxies[0]); got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
 	}
 }
