@@ -19,7 +19,7 @@ type backend struct {
 	name    string
 	kind    string
 	address address
-	tls     *tls.Config // nil for plain text
+	tls     *tls.Config                 // nil for plain text
 	watch   func(r request, sni string) // told of each request, where set
 
 	mu       sync.Mutex
