@@ -165,6 +165,12 @@ func (s *sending) params() fieldSet {
 		out["CONTENT_LENGTH"] = []string{fmt.Sprint(len(s.req.body()))}
 	}
 	s.configured(out, set, false)
+	// A default of its own, whatever the client's fields are
+	// (ngx_http_fastcgi_headers and its relatives).
+	if s.cfg.Version.AtLeast(nginx.V(1, 29, 5)) && !set["HTTP_HOST"] {
+		out["HTTP_HOST"] = []string{strings.ToLower(s.req.Host)}
+		set["HTTP_HOST"] = true
+	}
 	if on, _ := s.of("pass_request_headers").Flag(); !on {
 		return out
 	}
