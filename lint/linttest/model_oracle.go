@@ -49,13 +49,25 @@ func (r ModelRequest) String() string {
 
 // modelBackends are the backends of a bench: their kind and options as in a proof.
 var modelBackends = []struct{ name, kind, options string }{
-	{"http1", "http", ""}, {"http2", "http", ""}, {"http3", "http", ""},
-	{"slow", "http", "delay=400ms"}, {"bad", "http", "status=503"}, {"lost", "http", "status=404"},
-	{"https1", "http", "tls"}, {"https2", "http", "tls"},
-	{"fastcgi1", "fastcgi", ""}, {"fastcgi2", "fastcgi", ""}, {"fastcgislow", "fastcgi", "delay=400ms"},
-	{"uwsgi1", "uwsgi", ""}, {"uwsgi2", "uwsgi", ""}, {"suwsgi1", "uwsgi", "tls"},
-	{"scgi1", "scgi", ""}, {"scgi2", "scgi", ""},
-	{"grpc1", "h2", ""}, {"grpc2", "h2", ""}, {"grpcs1", "h2", "tls"},
+	{"http1", "http", ""},
+	{"http2", "http", ""},
+	{"http3", "http", ""},
+	{"slow", "http", "delay=400ms"},
+	{"bad", "http", "status=503"},
+	{"lost", "http", "status=404"},
+	{"https1", "http", "tls"},
+	{"https2", "http", "tls"},
+	{"fastcgi1", "fastcgi", ""},
+	{"fastcgi2", "fastcgi", ""},
+	{"fastcgislow", "fastcgi", "delay=400ms"},
+	{"uwsgi1", "uwsgi", ""},
+	{"uwsgi2", "uwsgi", ""},
+	{"suwsgi1", "uwsgi", "tls"},
+	{"scgi1", "scgi", ""},
+	{"scgi2", "scgi", ""},
+	{"grpc1", "h2", ""},
+	{"grpc2", "h2", ""},
+	{"grpcs1", "h2", "tls"},
 	{"memcached1", "memcached", ""},
 	{"closed", "closed", ""},
 }
@@ -190,12 +202,11 @@ func (b *modelBench) load(c ModelCase) (*model.Config, *setup, error) {
 	return model.Build(set.Trees[0], v), s, nil
 }
 
-// outcomeOf is what became of one request: the status that the client got, 0 for none, and what
+// modelOutcome is what became of one request: the status that the client got, 0 for none, and what
 // backends received.
 type modelOutcome struct {
 	status int
 	got    []receipt
-	log    string // why there is no status
 }
 
 // run starts nginx, sends the requests one after the other and ends it.

@@ -4,16 +4,14 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-
-	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
-// GenerateModelCase makes the i-th case of a seed, for an nginx of that version.
-func GenerateModelCase(seed, i uint64, v nginx.Version) ModelCase {
-	g := &modelGen{Rand: rand.New(rand.NewPCG(seed, i)), version: v, out: new(strings.Builder), files: map[string]string{}}
+// GenerateModelCase makes the i-th case of a seed, with stream blocks where nginx has that module.
+func GenerateModelCase(seed, i uint64, stream bool) ModelCase {
+	g := &modelGen{Rand: rand.New(rand.NewPCG(seed, i)), out: new(strings.Builder), files: map[string]string{}}
 	g.kinds = g.some([]string{"proxy", "proxy", "proxy", "fastcgi", "uwsgi", "scgi", "grpc"}, 1+g.IntN(3))
 	g.http()
-	if g.IntN(4) == 0 {
+	if g.IntN(4) == 0 && stream {
 		g.stream()
 	}
 	g.files["nginx.conf"] = g.out.String()
@@ -28,11 +26,10 @@ func GenerateModelCase(seed, i uint64, v nginx.Version) ModelCase {
 // of them took effect.
 type modelGen struct {
 	*rand.Rand
-	version nginx.Version
-	out     *strings.Builder
-	files   map[string]string
-	depth   int
-	unique  int
+	out    *strings.Builder
+	files  map[string]string
+	depth  int
+	unique int
 
 	kinds  []string // protocols that the configuration is about
 	hosts  []string // that requests ask for
@@ -160,7 +157,7 @@ func (g *modelGen) writeMaps() {
 		}
 		g.block(fmt.Sprintf("map %s $text%d", source, i), func() {
 			if g.percent(70) {
-				g.line("default %s;", g.one(g.value(), "$uri", ""+g.value()))
+				g.line("default %s;", g.one(g.value(), "$uri", g.value()))
 			}
 			for _, key := range []string{"a", "B", "a.test", `~^b`} {
 				if g.percent(60) {

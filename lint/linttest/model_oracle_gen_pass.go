@@ -128,10 +128,8 @@ func (g *modelGen) pass(bare bool) {
 		to = "$to_" + kind
 	case g.percent(20) && strings.Contains(g.out.String(), "$map_"+kind+" {"):
 		to = "$map_" + kind
-	case kind == "uwsgi" && g.percent(20):
-		to = "suwsgi://@suwsgi1@"
-	case kind == "uwsgi" && g.percent(20):
-		to = "uwsgi://" + to
+	case kind == "uwsgi" && g.percent(35):
+		to = g.one("suwsgi://@suwsgi1@", "uwsgi://"+to)
 	case kind == "grpc" && g.percent(20):
 		to = "grpcs://@grpcs1@"
 	case kind == "grpc" && g.percent(30):

@@ -86,10 +86,10 @@ func (g *modelGen) locations(prefix string, depth int) {
 			pattern = prefix + g.one("a", "a/", "b/", "a/b", "c.php")
 		}
 		head, key := pattern, pattern
-		switch {
-		case g.percent(15):
+		switch g.IntN(7) {
+		case 0:
 			head, key = "= "+pattern, "="+pattern
-		case g.percent(15):
+		case 1:
 			head = "^~ " + pattern
 		}
 		if seen[key] {

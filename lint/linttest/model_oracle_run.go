@@ -10,12 +10,11 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/nginxlint/nginxlint/lint/nginx"
+	"github.com/nginxlint/nginxlint/lint/model"
 )
 
 // ModelOracle compares what the model says with what nginx does.
 type ModelOracle struct {
-	version nginx.Version
 	benches []*modelBench
 }
 
@@ -24,11 +23,7 @@ const modelWorkers = 4
 
 // NewModelOracle sets nginx and its backends up in a folder.
 func NewModelOracle(n Nginx, dir string) (*ModelOracle, error) {
-	v, err := nginx.ParseVersion(n.Version)
-	if err != nil {
-		return nil, err
-	}
-	o := &ModelOracle{version: v}
+	o := &ModelOracle{}
 	for i := range modelWorkers {
 		sub, err := benchDir(dir, i)
 		if err != nil {
@@ -88,6 +83,21 @@ func (t *ModelTally) Common(n int) []string {
 	return out
 }
 
+// Check runs one case and returns how the model is wrong about it, "" if it is not. It is an error
+// if nginx does not start, or if nothing of the case is foretold.
+func (o *ModelOracle) Check(ctx context.Context, c ModelCase) (string, error) {
+	r, err := o.benches[0].check(ctx, c)
+	switch {
+	case err != nil:
+		return "", err
+	case r.refusal != "":
+		return "", errors.New(r.refusal)
+	case len(r.unknown) > 0 && r.difference == "":
+		return "", fmt.Errorf("not foretold: %s", r.unknown[0])
+	}
+	return r.difference, nil
+}
+
 // Generate runs the first n cases of a seed.
 func (o *ModelOracle) Generate(ctx context.Context, seed, n uint64) (*ModelTally, error) {
 	t := &ModelTally{unknown: map[string]int{}}
@@ -98,7 +108,7 @@ func (o *ModelOracle) Generate(ctx context.Context, seed, n uint64) (*ModelTally
 	for _, b := range o.benches {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; i < n; i = next.Add(1) - 1 {
-				c := GenerateModelCase(seed, i, o.version)
+				c := GenerateModelCase(seed, i, b.nginx.stream)
 				r, err := b.check(ctx, c)
 				mu.Lock()
 				if err != nil {
@@ -143,7 +153,7 @@ type modelResult struct {
 	unsteady           bool
 }
 
-// tries is how often a difference must show. A machine under load may let a time limit pass, or a
+// modelTries is how often a difference must show. A machine under load may let a time limit pass, or a
 // slow backend answer in time.
 const modelTries = 3
 
@@ -176,8 +186,13 @@ func (b *modelBench) checkOnce(ctx context.Context, c ModelCase) (r modelResult,
 	if err != nil {
 		return r, err
 	}
+	return b.judge(cfg, c.Requests, outcomes), nil
+}
+
+// judge compares what became of requests with what a model says of them.
+func (b *modelBench) judge(cfg *model.Config, requests []ModelRequest, outcomes []modelOutcome) (r modelResult) {
 	f := forecaster{cfg, b}
-	for i, request := range c.Requests {
+	for i, request := range requests {
 		said := f.foretell(request)
 		if said.why != "" {
 			r.unknown = append(r.unknown, said.why)
@@ -191,5 +206,5 @@ func (b *modelBench) checkOnce(ctx context.Context, c ModelCase) (r modelResult,
 			r.difference = fmt.Sprintf("%s: %s", request, d)
 		}
 	}
-	return r, nil
+	return r
 }
