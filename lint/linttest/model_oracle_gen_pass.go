@@ -150,8 +150,11 @@ func (g *modelGen) webTarget(bare bool) string {
 	if !bare && g.percent(45) {
 		uri = g.one("/", "/x", "/x/", "/y/z/", "/q?k=1")
 	}
-	if g.percent(20) {
+	switch {
+	case g.percent(20):
 		return "https://" + g.address("https") + uri
+	case g.percent(10):
+		return "$scheme://" + g.address("proxy") + g.one("", "/fixed")
 	}
 	return "http://" + g.address("proxy") + uri
 }

@@ -178,7 +178,11 @@ func (g *modelGen) script(server bool) {
 func (g *modelGen) set() {
 	if g.percent(50) {
 		kind := g.one(g.kinds...)
-		g.line("set $to_%s %s;", kind, g.address(kind))
+		to := g.address(kind)
+		if g.percent(20) && strings.Contains(g.out.String(), "$map_"+kind+" {") {
+			to = "$map_" + kind
+		}
+		g.line("set $to_%s %s;", kind, to)
 		return
 	}
 	g.line("set $text%d %s;", 7+g.IntN(3), g.one(g.value(), "$uri", "$text8$args", "$http_x_mode", "$arg_p-$request_method"))

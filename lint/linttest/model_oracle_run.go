@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -63,12 +64,17 @@ type ModelTally struct {
 	Unsteady    int
 	Refusals    []string
 	Differences []ModelDifference
-	unknown     map[string]int
+	// Backends counts what was foretold and received, by backend; Retried the requests that went to
+	// more than one, TimedOut and Named those that ended in a 504, and that came with a server name.
+	Backends                 map[string]int
+	Retried, TimedOut, Named int
+
+	unknown map[string]int
 }
 
 func (t *ModelTally) String() string {
-	return fmt.Sprintf("%d configurations, %d requests, %d foretold, of which %d reach a backend; %d refused, %d unsteady, %d differences",
-		t.Ran, t.Requests, t.Foretold, t.Received, len(t.Refusals), t.Unsteady, len(t.Differences))
+	return fmt.Sprintf("%d configurations, %d requests, %d foretold, of which %d reach a backend (%d with a server name), %d several, and %d time out; %d refused, %d unsteady, %d differences",
+		t.Ran, t.Requests, t.Foretold, t.Received, t.Named, t.Retried, t.TimedOut, len(t.Refusals), t.Unsteady, len(t.Differences))
 }
 
 // Common are the n most frequent reasons why a request was not foretold.
@@ -100,7 +106,7 @@ func (o *ModelOracle) Check(ctx context.Context, c ModelCase) (string, error) {
 
 // Generate runs the first n cases of a seed.
 func (o *ModelOracle) Generate(ctx context.Context, seed, n uint64) (*ModelTally, error) {
-	t := &ModelTally{unknown: map[string]int{}}
+	t := &ModelTally{Backends: map[string]int{}, unknown: map[string]int{}}
 	var next atomic.Uint64
 	var mu sync.Mutex
 	var errs []error
@@ -132,7 +138,9 @@ func (t *ModelTally) add(i uint64, c ModelCase, r modelResult) {
 	t.Ran++
 	t.Requests += len(c.Requests)
 	t.Foretold += r.foretold
-	t.Received += r.received
+	for _, o := range r.outcomes {
+		t.count(o)
+	}
 	for _, why := range r.unknown {
 		t.unknown[why]++
 	}
@@ -144,13 +152,34 @@ func (t *ModelTally) add(i uint64, c ModelCase, r modelResult) {
 	}
 }
 
+// count adds a request that was foretold.
+func (t *ModelTally) count(o modelOutcome) {
+	if o.status == http.StatusGatewayTimeout {
+		t.TimedOut++
+	}
+	if len(o.got) == 0 {
+		return
+	}
+	t.Received++
+	for _, r := range o.got {
+		t.Backends[r.backend]++
+	}
+	if len(o.got) > 1 {
+		t.Retried++
+	}
+	if o.got[0].sni != "" {
+		t.Named++
+	}
+}
+
 // modelResult is what comes of one case.
 type modelResult struct {
-	refusal            string // nginx does not start
-	foretold, received int
-	unknown            []string
-	difference         string // the first one
-	unsteady           bool
+	refusal    string // nginx does not start
+	foretold   int
+	outcomes   []modelOutcome // of the requests that were foretold
+	unknown    []string
+	difference string // the first one
+	unsteady   bool
 }
 
 // modelTries is how often a difference must show. A machine under load may let a time limit pass, or a
@@ -199,9 +228,7 @@ func (b *modelBench) judge(cfg *model.Config, requests []ModelRequest, outcomes 
 			continue
 		}
 		r.foretold++
-		if len(outcomes[i].got) > 0 {
-			r.received++
-		}
+		r.outcomes = append(r.outcomes, outcomes[i])
 		if d := said.compare(outcomes[i]); d != "" && r.difference == "" {
 			r.difference = fmt.Sprintf("%s: %s", request, d)
 		}

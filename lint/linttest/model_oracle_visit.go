@@ -198,8 +198,9 @@ func (r *rewriting) run(level *model.Scope) {
 			r.replace(n)
 		case "return":
 			r.status, _ = strconv.Atoi(n.Arg(0))
-		case "break":
-			r.ended = true
+		case "break": // takes a change of the URI for done (ngx_http_script_break_code)
+			r.valid = r.valid && !r.changed
+			r.changed, r.ended = false, true
 		}
 		if r.ended || !r.open() {
 			return

@@ -92,7 +92,10 @@ func (m *Match) find(level *Scope, path string) found {
 // static looks for the exact or the longest prefix location of a level
 // (ngx_http_core_find_static_location).
 func (m *Match) static(level *Scope, path string) (best *Scope, end found) {
-	var slash *Scope // the location for path with a slash behind
+	// The location for path with a slash behind, the exact one if there are two,
+	// and whether one of them wants that slash.
+	var slash *Scope
+	wanted := false
 	longest := -1
 	for in := range level.Levels() {
 		if in.Context != nginx.Location {
@@ -115,14 +118,17 @@ func (m *Match) static(level *Scope, path string) (best *Scope, end found) {
 		default:
 			continue
 		}
-		if len(pattern) == len(path)+1 && strings.HasPrefix(pattern, path) && in.wantsSlash() && (slash == nil || modifier == "=") {
-			slash = in
+		if len(pattern) == len(path)+1 && strings.HasPrefix(pattern, path) {
+			wanted = wanted || in.wantsSlash()
+			if slash == nil || modifier == "=" {
+				slash = in
+			}
 		}
 	}
 	switch {
 	case longest == len(path):
 		return best, foundPrefix
-	case slash != nil:
+	case wanted:
 		return slash, foundRedirect
 	case best != nil:
 		return best, foundPrefix

@@ -17,6 +17,8 @@ func TestLocationFor(t *testing.T) {
 		location /api/ { proxy_pass http://127.0.0.1:1; }
 		location /plain/ { }
 		location = /exact/ { proxy_pass http://127.0.0.1:1; }
+		location /both/ { proxy_pass http://127.0.0.1:1; }
+		location = /both/ { }
 		location ^~ /files/ { location ~ \.inner$ { } location /files/deep/ { } }
 		location /mixed { location /mixed/in { } location ^~ /mixed/kept { } location ~ nested { } }
 		location ~ \.php$ { location ~ ^/(?<App>[a-z]+)/(x)\.php$ { } }
@@ -35,6 +37,7 @@ func TestLocationFor(t *testing.T) {
 		{"/plain", "/"},
 		{"/exact", "= /exact/ slash"},
 		{"/exact/", "= /exact/"},
+		{"/both", "= /both/ slash"},
 		{"/exact/x", "/"},
 		{"/files/x.php", "^~ /files/"},
 		{"/files/x.inner", "~ \\.inner$"},
