@@ -306,7 +306,7 @@ func (x *Proxy) takenOver() bool {
 		if in.Context != nginx.LimitExcept || in.Own(x.Pass.Name) != nil || !reachOf(x.Pass.Name).past(in, x.Scope) {
 			continue
 		}
-		if deny := in.Own("deny"); deny == nil || deny.Arg(0) != "all" {
+		if deny := in.Own("deny"); deny == nil || deny.Arg(0) != "all" || in.Effective("satisfy").Has("any") {
 			return true
 		}
 	}
