@@ -3,7 +3,6 @@ package effective
 import (
 	"fmt"
 	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,7 +59,10 @@ func Reach(c *model.Config, u *url.URL) []Arrival {
 	if u.Scheme == "tcp" || u.Scheme == "udp" {
 		return connections(c, port, u.Scheme == "udp")
 	}
-	p := cleanPath(u.Path)
+	p, _, ok := model.RequestPath("/" + strings.TrimPrefix(u.EscapedPath(), "/"))
+	if !ok {
+		return nil
+	}
 	var out, behind []Arrival
 	for _, address := range c.Addresses(false) {
 		m := address.ServerFor(u.Hostname())
@@ -96,16 +98,6 @@ func portOf(u *url.URL) int {
 		return 443
 	}
 	return 80
-}
-
-// cleanPath resolves dots and runs of slashes as nginx does before it looks for
-// a location (ngx_http_parse_complex_uri, src/http/ngx_http_parse.c).
-func cleanPath(p string) string {
-	clean := path.Clean("/" + p)
-	if strings.HasSuffix(p, "/") && clean != "/" {
-		clean += "/"
-	}
-	return clean
 }
 
 // maxSteps is how many internal redirects are followed; nginx gives up after ten
@@ -150,7 +142,7 @@ func (a *Arrival) fallback(last string) (to *model.Scope, doubt string) {
 	if !strings.HasPrefix(uri, "/") || strings.Contains(uri, "$") {
 		return nil, ""
 	}
-	m := a.Server.LocationFor(cleanPath(uri))
+	m := a.Server.LocationFor(uri)
 	return m.Scope, m.Doubt
 }
 

@@ -169,6 +169,7 @@ var responseMessages = []*Message{
 		Means:  `PHP-FPM finds no file of the name in SCRIPT_FILENAME: the file is not there for it (a container has folders of its own), or the parameter is missing or wrong`,
 		Do:     `set "fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;" with a "root" that is right where PHP runs`,
 		Ask:    `grep -rn SCRIPT_FILENAME /etc/nginx`,
+		Rules:  []string{"fastcgi-script-filename-missing"},
 		match:  []string{`FastCGI sent in stderr: *Primary script unknown`, `FastCGI sent in stderr: *Unable to open primary script`},
 		quotes: true,
 	},

@@ -44,6 +44,7 @@ var routingMessages = []*Message{
 		Means:    `more requests came for one key than "limit_req" allows; nginx answered itself, no upstream was asked`,
 		Do:       `raise "rate" of the zone or "burst"; "limit_req_status 429" tells clients what it is`,
 		Settings: []string{"=limit_req", "=limit_req_status"},
+		Rules:    []string{"limit-status-503"},
 		match:    []string{"limiting requests, "},
 		about:    [2]string{`zone "`, `"`},
 	},

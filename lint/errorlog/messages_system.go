@@ -22,6 +22,7 @@ var systemMessages = []*Message{
 		Means: `all connections of a worker are in use (512 by default); a request that is passed on takes two. A server that passes to itself uses up any number`,
 		Do:    `raise "worker_connections" (and "worker_rlimit_nofile" with it); look for a pass that leads back to this nginx`,
 		Ask:   `ss -tn state established | wc -l`,
+		Rules: []string{"worker-connections-vs-nofile", "worker-connections-low", "proxy-to-own-listen-loop"},
 		match: []string{"* worker_connections are not enough"},
 	},
 	{
@@ -29,6 +30,7 @@ var systemMessages = []*Message{
 		Means: `the process may open no more files; each connection is one`,
 		Do:    `set "worker_rlimit_nofile" to twice "worker_connections" or more; LimitNOFILE in systemd and ulimits of the container count too`,
 		Ask:   `grep 'open files' /proc/$(pgrep -o nginx)/limits`,
+		Rules: []string{"worker-connections-vs-nofile"},
 		match: []string{"*failed ({mfile}: ", "*failed ({nfile}: "},
 	},
 	{

@@ -140,6 +140,7 @@ var upstreamMessages = []*Message{
 		Do:       `make the application answer sooner, or raise "read_timeout" in that location; that is of no use where the backend's own limit is shorter`,
 		Ask:      `curl -so /dev/null -w '%{time_starttransfer}\n' {url}`,
 		Settings: []string{"read_timeout"},
+		Rules:    []string{"auth-request-body-not-stripped", "pass-request-body-off-content-length", "upstream-timeout-zero", "upstream-timeout-too-low"},
 		match:    []string{"upstream timed out (* while reading response header from upstream"},
 	},
 	{
