@@ -125,7 +125,9 @@ func environmentVariable(s string) (text string, ok bool) {
 		if !found {
 			return "", false
 		}
-		s = rest
+		if s = strings.TrimLeft(rest, "$"); s != rest {
+			continue // "$$" is nothing that a person writes for a variable
+		}
 		name := strings.TrimPrefix(rest, "{")
 		n := wordLength(name)
 		braces := len(name) < len(rest)
