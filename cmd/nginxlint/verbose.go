@@ -25,23 +25,31 @@ func (c *command) describe(r *request, in *input, result *lint.Result) {
 		for _, f := range t.Files {
 			c.note("  read %s", f.Path)
 		}
-		c.note("  for nginx %s", targetOf(r.version, in, t))
+		evidence := evidenceOf(in, t)
+		c.note("  for nginx %s", targetOf(r.version, in, evidence))
+		for _, b := range evidence.Broken {
+			c.note("  not understood: %s: %v", in.show(b.Path), b.Err)
+		}
 	}
 	for _, path := range in.left(result) {
 		c.note("not part of any configuration: %s", path)
 	}
 }
 
-// targetOf says for which nginx a configuration was checked, and who says so.
-func targetOf(given nginx.Version, in *input, t *conf.Tree) string {
-	if !given.IsZero() {
-		return fmt.Sprintf("%s, by --nginx-version", given)
-	}
+// evidenceOf is what the files around a configuration say.
+func evidenceOf(in *input, t *conf.Tree) *deploy.Evidence {
 	files := make([]string, len(t.Files))
 	for i, f := range t.Files {
 		files[i] = f.Real
 	}
-	evidence := deploy.Find(in.fs, t.RootFile.Real, files)
+	return deploy.Find(in.fs, t.RootFile.Real, files)
+}
+
+// targetOf says for which nginx a configuration was checked, and who says so.
+func targetOf(given nginx.Version, in *input, evidence *deploy.Evidence) string {
+	if !given.IsZero() {
+		return fmt.Sprintf("%s, by --nginx-version", given)
+	}
 	if v, err := nginx.ParseVersion(evidence.NginxVersion()); err == nil {
 		for _, container := range evidence.Containers {
 			if container.NginxVersion != "" {

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -114,10 +115,12 @@ func (f *Finder) document(path, dir string) *document {
 	f.documents[key] = nil
 	data, ok := f.readFile(path)
 	if !ok {
+		f.broken[path] = errors.New("it cannot be read, or is too large")
 		return nil
 	}
 	top, more, err := parseYAML(data)
 	if err != nil {
+		f.broken[path] = err
 		return nil
 	}
 	d := &document{path: path, dir: dir, top: top, partial: more, vars: f.env(dir)}

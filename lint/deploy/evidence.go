@@ -12,10 +12,19 @@ type Evidence struct {
 	// Containers are the containers that carry a file of this configuration, one
 	// for each compose service or Dockerfile, in order of discovery.
 	Containers []*Container
+	// Broken are the compose files that could not be understood, by path. What
+	// they would say is missing from the evidence.
+	Broken []Broken
 
 	// elsewhere holds the names of services of compose projects that were seen
 	// but do not run this configuration. They may be run together with it.
 	elsewhere map[string]bool
+}
+
+// Broken is a file of a deployment that could not be understood.
+type Broken struct {
+	Path string // absolute
+	Err  error
 }
 
 // Place is where a fact stands.

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type Finder struct {
 	texts    map[string]fileText
 	// documents are compose files by path and folder, nil if broken.
 	documents map[string]*document
+	broken    map[string]error // why, by path
 	envs      map[string]map[string]string
 	reals     map[string]string
 	stages    map[string][]*stage
@@ -45,7 +47,7 @@ type folder struct {
 func NewFinder(fsys conf.FS) *Finder {
 	return &Finder{
 		fsys: fsys, folders: map[string]*folder{}, projects: map[string]*project{},
-		texts: map[string]fileText{}, documents: map[string]*document{}, envs: map[string]map[string]string{},
+		texts: map[string]fileText{}, documents: map[string]*document{}, broken: map[string]error{}, envs: map[string]map[string]string{},
 		reals: map[string]string{}, stages: map[string][]*stage{},
 	}
 }
@@ -93,6 +95,9 @@ func (f *Finder) Find(root string, files []string) *Evidence {
 				m.dockerfile(e, path, dirs)
 			}
 		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(f.broken)) {
+		e.Broken = append(e.Broken, Broken{path, f.broken[path]})
 	}
 	return e
 }
