@@ -45,18 +45,13 @@ type group struct {
 
 // groups declares all flags.
 func (o *options) groups() []group {
-	rules, output, input, other := newFlagSet(), newFlagSet(), newFlagSet(), newFlagSet()
+	rules, output, input, modes, other := newFlagSet(), newFlagSet(), newFlagSet(), newFlagSet(), newFlagSet()
 
 	rules.StringArrayVar(&o.selected, "select", nil, "run only these `rules`: ids, categories or \"all\", separated by commas; can be repeated")
 	rules.StringArrayVar(&o.ignored, "ignore", nil, "leave out these `rules`, whatever selects them; can be repeated")
 	rules.StringVar(&o.minSeverity, "min-severity", "info", "show findings of this `severity` and above: info, warning or error; what is not shown does not count for --fail-on")
 	rules.StringVar(&o.failOn, "fail-on", "warning", "exit with 1 on findings of this `severity` and above, inclusive: info, warning, error; or never")
 	rules.BoolVar(&o.exitZero, "exit-zero", false, "the same as --fail-on never")
-	rules.BoolVar(&o.listRules, "list-rules", false, "list the rules and exit; --select and --ignore choose which")
-	rules.StringVar(&o.explain, "explain", "", "explain the `rule` of this id and exit")
-
-	other.StringVar(&o.effective, "effective", "", "instead of linting, show what is in effect at every proxy, or at those that requests for a `URL` get to: each setting and where it comes from, the targets, the findings")
-	other.Lookup("effective").NoOptDefVal = everyProxy
 
 	output.StringArrayVarP(&o.formats, "format", "f", nil, "write this `format`: "+formatNames()+"; format=path writes to a file, beside the text on the terminal; can be repeated (default text)")
 	output.StringVar(&o.color, "color", "auto", "`when` to colour the output: auto, always or never; auto heeds NO_COLOR and FORCE_COLOR")
@@ -66,12 +61,17 @@ func (o *options) groups() []group {
 	input.StringVar(&o.nginxVersion, "nginx-version", "", "`version` of the nginx that will run it, such as 1.24 or 1.25.3")
 	input.StringVar(&o.context, "context", "", "`blocks` that surround the named files, outermost first, such as http,server; \"main\" for none; without it, fragments tell by what is in them")
 	input.StringVar(&o.stdinFilename, "stdin-filename", "", "take standard input for the unsaved text of the file at this `path`")
-	input.StringArrayVar(&o.errorLogs, "error-log", nil, "read this `log` of nginx and say what its lines mean and which place of the configuration they come from; plain or .gz, \"-\" for standard input; can be repeated")
 	input.BoolVar(&o.demo, "demo", false, "lint a small broken configuration that is built in")
+
+	modes.BoolVar(&o.listRules, "list-rules", false, "list the rules and exit; --select and --ignore choose which")
+	modes.StringVar(&o.explain, "explain", "", "explain the `rule` of this id and exit")
+	modes.StringVar(&o.effective, "effective", "", "show what is in effect at every proxy, or at those that requests for a `URL` get to: each setting and where it comes from, the targets, the findings")
+	modes.Lookup("effective").NoOptDefVal = everyProxy
+	modes.StringArrayVar(&o.errorLogs, "error-log", nil, "read this `log` of nginx and say what its lines mean and which place of the configuration they come from; plain or .gz, \"-\" for standard input; can be repeated")
 
 	other.BoolVar(&o.version, "version", false, "print version and build, and exit")
 	other.BoolVarP(&o.help, "help", "h", false, "print this help, and exit")
-	return []group{{"Rules", rules}, {"Output", output}, {"Input", input}, {"Other", other}}
+	return []group{{"Rules", rules}, {"Output", output}, {"Input", input}, {"Instead of linting", modes}, {"Other", other}}
 }
 
 func newFlagSet() *pflag.FlagSet {

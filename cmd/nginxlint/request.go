@@ -188,8 +188,8 @@ func (c *command) inputs(o *options, r *request) error {
 		}
 	}
 	switch {
-	case o.effective != "" && (o.explain != "" || o.listRules):
-		return errors.New("--effective excludes --explain and --list-rules")
+	case o.effective != "" && (o.explain != "" || o.listRules || len(o.errorLogs) > 0):
+		return errors.New("--effective excludes --explain, --list-rules and --error-log")
 	case o.explain != "" && o.listRules:
 		return errors.New("--explain and --list-rules exclude each other")
 	case (o.explain != "" || o.listRules) && len(r.paths) > 0:
