@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -148,8 +149,15 @@ func (i *invalidity) environmentVariable() (text string, ok bool) {
 	if i.Regex || i.Arg < 0 || i.Arg >= len(i.at.Args) || !i.takes.IsZero() || i.at.File == nil || i.at.File.Template {
 		return "", false
 	}
-	return environmentVariable(i.at.Args[i.Arg].Value)
+	value := i.at.Args[i.Arg].Value
+	if ownVariable.MatchString(value) {
+		return "", false // its author thinks of nginx's variables
+	}
+	return environmentVariable(value)
 }
+
+// ownVariable matches a variable as nginx's own are written.
+var ownVariable = regexp.MustCompile(`\$\{?[a-z]`)
 
 // written is the variable with its dollar sign, as it stands in the file.
 func (u *variableUse) written() string {
