@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/report"
 )
 
 // ruleDocVersion is the version of the JSON that --list-rules and --explain
@@ -115,7 +116,7 @@ func explainRule(w io.Writer, r *lint.Rule, width int) error {
 		width = maxProse
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s, %s)\n\n%s\n", r.ID, r.Severity, r.Category, wrap(sentence(r.Doc.Summary), width))
+	fmt.Fprintf(&b, "%s (%s, %s)\n\n%s\n", r.ID, r.Severity, r.Category, report.Wrap(sentence(r.Doc.Summary), width))
 	section := func(title, text string) {
 		if text = strings.Trim(text, "\n"); text != "" {
 			fmt.Fprintf(&b, "\n%s\n%s\n", title, text)
@@ -160,30 +161,9 @@ func prose(text string, width int) string {
 			out = append(out, indent(p))
 			continue
 		}
-		out = append(out, indent(wrap(p, width-2)))
+		out = append(out, indent(report.Wrap(p, width-2)))
 	}
 	return strings.Join(out, "\n\n")
-}
-
-// wrap breaks a paragraph into lines of at most width columns, at blanks.
-func wrap(text string, width int) string {
-	var b strings.Builder
-	column := 0
-	for word := range strings.FieldsSeq(text) {
-		n := len([]rune(word))
-		switch {
-		case column == 0:
-		case column+1+n > width:
-			b.WriteByte('\n')
-			column = 0
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += n
-	}
-	return b.String()
 }
 
 // indent moves all lines but empty ones to the right.

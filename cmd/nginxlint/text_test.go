@@ -16,8 +16,9 @@ func TestVersionOf(t *testing.T) {
 		info   *debug.BuildInfo
 		want   string
 	}{
-		{"installed as a module", "", module("v1.2.3"), "v1.2.3"},
-		{"set by the linker", "v1.2.4", module("v1.2.3"), "v1.2.4"},
+		{"installed as a module", "", module("v1.2.3"), "1.2.3"},
+		{"set by the linker", "v1.2.4", module("v1.2.3"), "1.2.4"},
+		{"no release set by the linker", "devel", module("v1.2.3"), "(devel)"},
 		{"built in a checkout", "", module("(devel)"), "(devel)"},
 		{"no version", "", module(""), "(devel)"},
 		{"no build information", "", nil, "(devel)"},
@@ -39,7 +40,7 @@ func TestTheBuildTellsItsCommit(t *testing.T) {
 		},
 	}
 	got := describeBuild("", info)
-	if want := "nginxlint v1.2.3\ncommit 0123abc of 2025-11-21T03:51:00Z, with changes\nbuilt with "; !strings.HasPrefix(got, want) {
+	if want := "nginxlint 1.2.3\ncommit 0123abc of 2025-11-21T03:51:00Z, with changes\nbuilt with "; !strings.HasPrefix(got, want) {
 		t.Errorf("the build is %q, want it to begin with %q", got, want)
 	}
 	info.Settings[2].Value = "false"

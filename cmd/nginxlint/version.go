@@ -5,12 +5,14 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"github.com/nginxlint/nginxlint/lint/report"
 )
 
 // version can be set at link time: -ldflags "-X main.version=v1.2.3".
 var version string
 
-// currentVersion is the release this is, or (devel).
+// currentVersion is the release this is, as every report writes it.
 func currentVersion() string {
 	info, _ := debug.ReadBuildInfo()
 	return versionOf(version, info)
@@ -18,13 +20,10 @@ func currentVersion() string {
 
 // versionOf is the version that was linked in, or that of the module.
 func versionOf(linked string, info *debug.BuildInfo) string {
-	switch {
-	case linked != "":
-		return linked
-	case info != nil && info.Main.Version != "":
-		return info.Main.Version
+	if linked == "" && info != nil {
+		linked = info.Main.Version
 	}
-	return "(devel)"
+	return report.Release(linked)
 }
 
 // buildInfo is what --version prints.

@@ -98,7 +98,7 @@ type jsonLogFinding struct {
 func writeErrorLogJSON(w io.Writer, l ErrorLog, o Options) error {
 	out := jsonErrorLog{
 		Version: errorLogVersion,
-		Tool:    jsonTool{Name: toolName, Version: release(o.Version), URL: "https://" + lint.Home},
+		Tool:    jsonTool{Name: toolName, Version: Release(o.Version), URL: "https://" + lint.Home},
 		Log: jsonLog{
 			Bytes: l.Bytes, Lines: l.Lines, Unread: l.Broken, UnreadExample: l.BrokenExample,
 			Levels: map[string]int64{}, First: clock(l.First), Last: clock(l.Last),

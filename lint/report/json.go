@@ -81,7 +81,7 @@ type jsonRelated struct {
 func writeJSON(w io.Writer, r *lint.Result, o Options) error {
 	out := jsonReport{
 		Version: jsonVersion,
-		Tool:    jsonTool{Name: toolName, Version: release(o.Version), URL: "https://" + lint.Home},
+		Tool:    jsonTool{Name: toolName, Version: Release(o.Version), URL: "https://" + lint.Home},
 		Summary: jsonSummary{
 			Files:    len(r.Files),
 			Errors:   r.Count(lint.Error),

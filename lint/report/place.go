@@ -62,11 +62,15 @@ func below(dir, path string) (string, bool) {
 	return rel, true
 }
 
-// release is the version without its v, or "" for a build that has none.
-func release(version string) string {
+// NoVersion stands for the version of a build that has none, as Go spells it.
+const NoVersion = "(devel)"
+
+// Release is how a version of nginxlint is written everywhere: without its v,
+// and [NoVersion] for a build that has none.
+func Release(version string) string {
 	switch version {
-	case "", "devel", "(devel)":
-		return ""
+	case "", "devel", NoVersion:
+		return NoVersion
 	}
 	return strings.TrimPrefix(version, "v")
 }

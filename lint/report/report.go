@@ -15,17 +15,19 @@ import (
 type Options struct {
 	// Color puts ANSI colours into formats that are read in a terminal.
 	Color bool
-	// Width is the terminal's width in columns; 0 means 160. Source lines are
-	// cut to it, messages never are.
+	// Width is the terminal's width in columns, 0 where there is none or it is
+	// not known. Source lines are cut to it, or else to 160; advice is wrapped
+	// at it, or else not at all; messages are left alone.
 	Width int
 	// Dir is the working directory, absolute: paths below it are shown
 	// relative to it. Empty shows all paths as they are.
 	Dir string
 	// Root is the root of the repository, absolute and without symbolic links,
-	// which a SARIF file's paths are relative to. Empty means Dir.
+	// which the paths of sarif, github and gitlab are relative to. Empty means
+	// Dir.
 	Root string
-	// Version is nginxlint's own version, with or without a leading v; empty,
-	// devel or (devel) for a build without one.
+	// Version is nginxlint's own version, with or without a leading v; see
+	// [Release].
 	Version string
 	// Quiet leaves out the summary line of formats that have one.
 	Quiet bool

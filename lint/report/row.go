@@ -4,8 +4,6 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/mattn/go-runewidth"
 )
 
 // tabWidth is the distance of tab stops in shown source lines.
@@ -65,9 +63,6 @@ func charStart(line string, off int) int {
 
 // cellsOf splits a stretch of a line that begins at byte base.
 func cellsOf(s string, base int) (cells []cell, end cell) {
-	// The zero condition asks no environment variable, so that the output is
-	// the same everywhere; ambiguous characters are one column wide.
-	width := runewidth.Condition{StrictEmojiNeutral: true}
 	cells = make([]cell, 0, len(s))
 	col := 0
 	for i := 0; i < len(s); {
@@ -79,7 +74,7 @@ func cellsOf(s string, base int) (cells []cell, end cell) {
 			col += len(c.text)
 		case plain(r, n):
 			c.text = s[i : i+n]
-			col += width.RuneWidth(r)
+			col += terminal.RuneWidth(r)
 		default:
 			c.text = glyph(r, s[i:i+n])
 			col += len(c.text)

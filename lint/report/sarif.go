@@ -106,8 +106,10 @@ func (s *sarifRun) run(r *lint.Result) *sarif.Run {
 	driver := run.Tool.Driver
 	driver.Contents = nil
 	driver.WithFullName(toolName + ", a linter for nginx configurations")
-	if v := release(s.o.Version); v != "" {
-		driver.WithVersion(v).WithSemanticVersion(v)
+	version := Release(s.o.Version)
+	driver.WithVersion(version)
+	if version != NoVersion {
+		driver.WithSemanticVersion(version)
 	}
 	for _, rule := range s.rules {
 		driver.Rules = append(driver.Rules, sarifRule(rule))

@@ -403,19 +403,19 @@ func TestSARIFOfAFailedRunIsUnsuccessful(t *testing.T) {
 	golden(t, "failed.sarif", render(t, "sarif", r, sampleOptions()))
 }
 
-func TestSARIFVersionIsLeftOutWhenThereIsNone(t *testing.T) {
+func TestSARIFVersionIsSemanticUnlessThereIsNone(t *testing.T) {
 	for version, want := range map[string]string{
-		"": "", "devel": "", "(devel)": "", "v1.2.3": "1.2.3", "1.2.3-rc.1": "1.2.3-rc.1",
+		"": "(devel)", "devel": "(devel)", "(devel)": "(devel)", "v1.2.3": "1.2.3", "1.2.3-rc.1": "1.2.3-rc.1",
 	} {
 		driver := sarifRunOf(t, sample(t), Options{Version: version}).Tool.Driver
-		if want == "" {
-			if driver.Version != nil || driver.SemanticVersion != nil {
-				t.Errorf("version %q is written", version)
-			}
-			continue
+		if *driver.Version != want {
+			t.Errorf("version %q is written as %q, want %q", version, *driver.Version, want)
 		}
-		if *driver.Version != want || *driver.SemanticVersion != want {
-			t.Errorf("versions %q and %q, want %q", *driver.Version, *driver.SemanticVersion, want)
+		switch semantic := driver.SemanticVersion; {
+		case want == NoVersion && semantic != nil:
+			t.Errorf("version %q is semantic", version)
+		case want != NoVersion && (semantic == nil || *semantic != want):
+			t.Errorf("semantic version %v, want %q", semantic, want)
 		}
 	}
 }

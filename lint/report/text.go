@@ -220,16 +220,34 @@ func (t *text) trail(p lint.Place) {
 	}
 }
 
-// help writes advice; its further lines stand below its first.
+// help writes advice; its further lines stand below its first. In a terminal,
+// lines that are too long for it are broken at blanks.
 func (t *text) help(s string) {
-	first, rest, _ := strings.Cut(s, "\n")
-	t.note("%s %s", t.paint.green("help:"), printable(first))
-	if rest == "" {
-		return
+	const label = "help:"
+	for i, l := range t.fitted(s, len(" = "+label+" ")) {
+		if i == 0 {
+			t.note("%s %s", t.paint.green(label), l)
+		} else {
+			fmt.Fprintf(t.out, "%s%*s%s\n", t.indent, len(" = "+label+" "), "", l)
+		}
 	}
-	for l := range strings.SplitSeq(rest, "\n") {
-		fmt.Fprintf(t.out, "%s         %s\n", t.indent, printable(l))
+}
+
+// fitted are the lines of a text as they are shown to the right of so many
+// columns.
+func (t *text) fitted(s string, left int) []string {
+	width := max(minWidth, t.o.Width-len(t.indent)-left)
+	var out []string
+	for l := range strings.SplitSeq(s, "\n") {
+		l = printable(l)
+		if t.o.Width > 0 && columns(l) > width {
+			words := strings.TrimLeft(l, " ")
+			margin := l[:len(l)-len(words)]
+			l = margin + strings.ReplaceAll(Wrap(words, width-len(margin)), "\n", "\n"+margin)
+		}
+		out = append(out, strings.Split(l, "\n")...)
 	}
+	return out
 }
 
 func (t *text) summary(r *lint.Result) {

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,8 @@ func TestTextShowsSourceLines(t *testing.T) {
 		{"deep-trail", deepTrail(t, 3), 0},
 		{"deeper-trail", deepTrail(t, 12), 0},
 		{"help-lines", helpLines(t), 0},
+		{"help-long", longHelp(t), 0},
+		{"help-wrapped", longHelp(t), 60},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -108,6 +111,39 @@ func helpLines(t *testing.T) *lint.Result {
 	r := one(on(t, parse(t, "a.conf", "proxy_buffer_size 2k;\n"), "2k", 0))
 	r.Findings[0].Help = "write\nproxy_buffer_size 16k;\nproxy_busy_buffers_size 32k;"
 	return r
+}
+
+func longHelp(t *testing.T) *lint.Result {
+	t.Helper()
+	r := helpLines(t)
+	r.Findings[0].Help = "put the two buffers side by side, and make them at least as large as the largest response header\n" +
+		"    proxy_buffer_size 16k; # as large as the largest header that any backend sends, 日本語 included\n" +
+		"    proxy_busy_buffers_size 32k;"
+	return r
+}
+
+// Whatever the width is, no line of advice is wider unless a word of it is.
+func TestAdviceIsWrappedInTerminalsOnly(t *testing.T) {
+	help := strings.Repeat("twelve chars and 日本語, ", 40) + "\nsecond line"
+	r := helpLines(t)
+	r.Findings[0].Help = help
+	whole := strings.Split(render(t, "text", r, Options{}), "\n")
+	if !slices.ContainsFunc(whole, func(l string) bool { return strings.Contains(l, strings.Split(help, "\n")[0]) }) {
+		t.Errorf("without a terminal, advice is broken:\n%s", strings.Join(whole, "\n"))
+	}
+	for _, width := range []int{1, 50, 51, 52, 79, 80, 200} {
+		got := render(t, "text", r, Options{Width: width, Quiet: true})
+		_, advice, _ := strings.Cut(got, "help: ")
+		advice, _, _ = strings.Cut(advice, "  = see:")
+		if got, want := strings.Fields(advice), strings.Fields(help); !slices.Equal(got, want) {
+			t.Errorf("width %d: the words are\n%q, want\n%q", width, got, want)
+		}
+		for l := range strings.Lines(got) {
+			if n := columns(strings.TrimSuffix(l, "\n")); n > max(width, 50) && !strings.Contains(l, "https://") {
+				t.Errorf("width %d: %d columns: %s", width, n, l)
+			}
+		}
+	}
 }
 
 func TestTextIsColouredOnlyWhenAsked(t *testing.T) {
