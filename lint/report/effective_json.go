@@ -147,9 +147,7 @@ func jsonProxyOf(v *effective.View, names map[*lint.Finding]string, o Options) j
 		out.Targets = append(out.Targets, j)
 	}
 	for _, f := range v.Findings {
-		j := jsonFindingOf(f, o)
-		j.Fingerprint = names[f]
-		out.Findings = append(out.Findings, j)
+		out.Findings = append(out.Findings, jsonFindingOf(f, names[f], o))
 	}
 	return out
 }

@@ -93,9 +93,7 @@ func writeJSON(w io.Writer, r *lint.Result, o Options) error {
 	}
 	names := newFingerprints(o)
 	for i := range r.Findings {
-		f := jsonFindingOf(&r.Findings[i], o)
-		f.Fingerprint = names.of(&r.Findings[i])
-		out.Findings = append(out.Findings, f)
+		out.Findings = append(out.Findings, jsonFindingOf(&r.Findings[i], names.of(&r.Findings[i]), o))
 	}
 	for _, err := range r.Errors {
 		out.Errors = append(out.Errors, err.Error())
@@ -116,19 +114,20 @@ func encode(w io.Writer, v any) error {
 	return err
 }
 
-func jsonFindingOf(f *lint.Finding, o Options) jsonFinding {
+func jsonFindingOf(f *lint.Finding, fingerprint string, o Options) jsonFinding {
 	out := jsonFinding{
-		Rule:      f.Rule.ID,
-		Severity:  f.Severity.String(),
-		Category:  string(f.Rule.Category),
-		Message:   f.Message,
-		Help:      f.Help,
-		URL:       f.Rule.URL(),
-		jsonPlace: jsonPlaceOf(f.Place, o),
-		Block:     f.Block,
-		Subject:   f.Subject,
-		Related:   make([]jsonRelated, 0, len(f.Related)),
-		Includes:  []jsonPlace{},
+		Rule:        f.Rule.ID,
+		Severity:    f.Severity.String(),
+		Category:    string(f.Rule.Category),
+		Message:     f.Message,
+		Help:        f.Help,
+		URL:         f.Rule.URL(),
+		jsonPlace:   jsonPlaceOf(f.Place, o),
+		Block:       f.Block,
+		Subject:     f.Subject,
+		Fingerprint: fingerprint,
+		Related:     make([]jsonRelated, 0, len(f.Related)),
+		Includes:    []jsonPlace{},
 	}
 	for _, rel := range f.Related {
 		out.Related = append(out.Related, jsonRelated{Message: rel.Message, jsonPlace: jsonPlaceOf(rel.Place, o)})

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -41,6 +42,27 @@ func trail(p lint.Place) []lint.Place {
 	return out
 }
 
+// reach is the place itself, or else the innermost include directive leading to
+// it whose file can be shown; via then says where the place really is.
+func reach(p lint.Place, dir string, can func(*conf.File) bool) (at lint.Place, via string, ok bool) {
+	p = normal(p)
+	if can(p.File) {
+		return p, "", true
+	}
+	for _, step := range trail(p) {
+		if can(step.File) {
+			return step, fmt.Sprintf("%s:%d", shown(p.File, dir), p.Position().Line), true
+		}
+	}
+	return p, "", false
+}
+
+// lastOf is the line of the place's last byte: a place that ends with a line's
+// end does not reach into the next line.
+func lastOf(p lint.Place) int {
+	return p.File.Position(max(p.Span.Start, p.Span.End-1)).Line
+}
+
 // shown is a file's path as people see it: relative to dir where it is below it.
 func shown(f *conf.File, dir string) string {
 	if rel, ok := below(dir, f.Path); ok {
@@ -75,6 +97,15 @@ func Release(version string) string {
 	return strings.TrimPrefix(version, "v")
 }
 
+// sentences are a finding's message and help, for consumers that show a finding
+// as one text.
+func sentences(f *lint.Finding) string {
+	if f.Help == "" {
+		return period(f.Message)
+	}
+	return period(f.Message) + " Help: " + period(f.Help)
+}
+
 // clip cuts a text to at most n bytes, never inside a character, and marks the cut.
 func clip(s string, n int) string {
 	const mark = "…"
@@ -86,4 +117,9 @@ func clip(s string, n int) string {
 		n--
 	}
 	return s[:n] + mark
+}
+
+// within reports whether a file is in a directory.
+func within(root string) func(*conf.File) bool {
+	return func(f *conf.File) bool { _, ok := below(root, f.Real); return ok }
 }

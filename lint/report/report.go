@@ -49,7 +49,13 @@ func Formats() []Format {
 		{"text", "source lines with carets, for people", writeText},
 		{"concise", "one line a finding: path:line:column: severity: message [rule]", writeConcise},
 		{"json", "one versioned object, described by a JSON Schema", writeJSON},
+		{"jsonl", "one line a finding: the objects of json, nothing else", writeJSONL},
 		{"sarif", "SARIF 2.1.0, for code scanning and editors", writeSARIF},
+		{"github", "workflow commands, for annotations by GitHub Actions", writeGitHub},
+		{"gitlab", "Code Quality report, for merge requests on GitLab", writeGitLab},
+		{"checkstyle", "Checkstyle's XML, for Jenkins, reviewdog and others", writeCheckstyle},
+		{"junit", "JUnit's XML, for test reports of GitLab, Jenkins and Azure", writeJUnit},
+		{"rdjson", "reviewdog's own JSON", writeRDJSON},
 	}
 }
 

@@ -86,8 +86,7 @@ func newSARIFRun(r *lint.Result, o Options) *sarifRun {
 		hashes:  map[*conf.File][]string{},
 		outside: map[string]int{},
 	}
-	inside := func(f *conf.File) bool { _, ok := below(s.root, f.Real); return ok }
-	s.absolute = !slices.ContainsFunc(r.Files, inside)
+	s.absolute = !slices.ContainsFunc(r.Files, within(s.root))
 	s.rules = slices.Clone(r.Rules)
 	for i := range r.Findings {
 		s.rules = append(s.rules, r.Findings[i].Rule)
@@ -238,10 +237,7 @@ func sarifMessage(f *lint.Finding, via string, related []*sarif.Location) string
 	if via != "" {
 		fmt.Fprintf(&b, "In %s: ", sarifEscape(via))
 	}
-	b.WriteString(sarifEscape(period(f.Message)))
-	if f.Help != "" {
-		b.WriteString(" Help: " + sarifEscape(period(f.Help)))
-	}
+	b.WriteString(sarifEscape(sentences(f)))
 	for i, l := range related[:min(len(related), maxSARIFLinks)] {
 		sep := ", "
 		if i == 0 {
@@ -287,19 +283,9 @@ func (s *sarifRun) related(f *lint.Finding) []*sarif.Location {
 	return out
 }
 
-// reach is the place itself, or else the innermost include directive leading to
-// it that a consumer can show; via then says where the place really is.
+// reach is where a consumer can show the place; see the function of that name.
 func (s *sarifRun) reach(p lint.Place) (at lint.Place, via string, ok bool) {
-	p = normal(p)
-	if _, ok := s.uri(p.File); ok {
-		return p, "", true
-	}
-	for _, step := range trail(p) {
-		if _, ok := s.uri(step.File); ok {
-			return step, fmt.Sprintf("%s:%d", shown(p.File, s.o.Dir), p.Position().Line), true
-		}
-	}
-	return p, "", false
+	return reach(p, s.o.Dir, func(f *conf.File) bool { _, ok := s.uri(f); return ok })
 }
 
 // uri is the address of a file, if a consumer can be expected to find it.

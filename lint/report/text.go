@@ -29,7 +29,7 @@ func writeText(w io.Writer, r *lint.Result, o Options) error {
 		t.finding(&r.Findings[i])
 	}
 	if !o.Quiet {
-		t.summary(r)
+		fmt.Fprintln(t.out, summary(r, t.paint))
 	}
 	return t.out.Flush()
 }
@@ -250,24 +250,24 @@ func (t *text) fitted(s string, left int) []string {
 	return out
 }
 
-func (t *text) summary(r *lint.Result) {
+// summary says in a line what a run found.
+func summary(r *lint.Result, paint palette) string {
 	files := plural(len(r.Files), "file")
 	var parts []string
 	for _, v := range slices.Backward(lint.Severities()) {
 		if n := r.Count(v); n > 0 {
-			parts = append(parts, t.paint.severity(v, plural(n, v.String())))
+			parts = append(parts, paint.severity(v, plural(n, v.String())))
 		}
 	}
-	if len(r.Findings) == 0 {
-		fmt.Fprintf(t.out, "%s in %s.", t.paint.bold("No problems"), files)
-	} else {
+	out := fmt.Sprintf("%s in %s.", paint.bold("No problems"), files)
+	if len(r.Findings) > 0 {
 		found := "Found " + plural(len(r.Findings), "problem")
-		fmt.Fprintf(t.out, "%s (%s) in %s.", t.paint.bold(found), strings.Join(parts, ", "), files)
+		out = fmt.Sprintf("%s (%s) in %s.", paint.bold(found), strings.Join(parts, ", "), files)
 	}
 	if n := len(r.Errors); n > 0 {
-		fmt.Fprintf(t.out, " The run is incomplete: %s.", plural(n, "failure"))
+		out += fmt.Sprintf(" The run is incomplete: %s.", plural(n, "failure"))
 	}
-	fmt.Fprintln(t.out)
+	return out
 }
 
 // plural is a count with its noun.
