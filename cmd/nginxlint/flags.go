@@ -53,7 +53,7 @@ func (o *options) groups() []group {
 	rules.StringVar(&o.failOn, "fail-on", "warning", "exit with 1 on findings of this `severity` and above, inclusive: info, warning, error; or never")
 	rules.BoolVar(&o.exitZero, "exit-zero", false, "the same as --fail-on never")
 
-	output.StringArrayVarP(&o.formats, "format", "f", nil, "write this `format`: "+formatNames()+"; format=path writes to a file, beside the text on the terminal; can be repeated (default text)")
+	output.StringArrayVarP(&o.formats, "format", "f", nil, "write this `format`: "+formatNames()+"; format=path writes to a file, beside the text on the terminal; can be repeated; in GitHub Actions, github adds to the job's summary, too (default text)")
 	output.StringVar(&o.color, "color", "auto", "`when` to colour the output: auto, always or never; auto heeds NO_COLOR and FORCE_COLOR")
 	output.BoolVarP(&o.quiet, "quiet", "q", false, "print findings only: no summary, nothing when there are none")
 	output.BoolVarP(&o.verbose, "verbose", "v", false, "tell on standard error what was read, for which nginx, and how long it took")

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -69,7 +71,23 @@ func (c *command) report(r *request, in *input, result *lint.Result) []error {
 			errs = append(errs, err)
 		}
 	}
+	if slices.ContainsFunc(r.outputs, func(o output) bool { return o.format.Name == "github" }) {
+		errs = append(errs, c.stepSummary(in, result)...)
+	}
 	return errs
+}
+
+// stepSummary adds to the summary of a step of GitHub Actions, if this is one.
+func (c *command) stepSummary(in *input, result *lint.Result) []error {
+	path := c.env("GITHUB_STEP_SUMMARY")
+	if path == "" {
+		return nil
+	}
+	render := func(w io.Writer) error { return report.StepSummary(w, result, report.Options{Dir: in.dir}) }
+	if err := into(c.abs(path), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666, render); err != nil {
+		return []error{writing(fmt.Sprintf("GITHUB_STEP_SUMMARY, %q", path), err)}
+	}
+	return nil
 }
 
 // spare keeps a report from replacing a configuration that was read.

@@ -18,7 +18,8 @@ const maxStepSummary = 512 << 10
 // many as fit.
 func StepSummary(w io.Writer, r *lint.Result, o Options) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### %s\n\n%s\n\n", toolName, summary(r, false))
+	// What stands before may have no line end.
+	fmt.Fprintf(&b, "\n### %s\n\n%s\n\n", toolName, summary(r, false))
 	for _, err := range r.Errors {
 		fmt.Fprintf(&b, "* %s\n", markdown(clip(err.Error(), maxSnippet)))
 	}
