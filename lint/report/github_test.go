@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -23,11 +24,11 @@ type runnerCommand struct {
 func runnerParse(line string) (c runnerCommand, err error) {
 	rest, ok := strings.CutPrefix(strings.TrimLeft(line, " \t"), "::")
 	if !ok {
-		return c, fmt.Errorf("does not begin with ::")
+		return c, errors.New("no command at its beginning")
 	}
 	head, data, ok := strings.Cut(rest, "::")
 	if !ok {
-		return c, fmt.Errorf("has no second ::")
+		return c, errors.New("the properties have no end")
 	}
 	name, list, _ := strings.Cut(head, " ")
 	c = runnerCommand{name: name, properties: map[string]string{}, data: runnerUnescape(data, "%0D", "\r", "%0A", "\n")}
@@ -69,8 +70,8 @@ func gitHubCommands(t *testing.T, doc string) []runnerCommand {
 
 func TestGitHubCommandsAreWhatTheRunnerUnderstands(t *testing.T) {
 	known := map[string]bool{"file": true, "line": true, "endLine": true, "col": true, "endColumn": true, "title": true}
+	all := results(t)
 	for name, doc := range documents(t, "github") {
-		r := results(t)[name]
 		loudness, findings := 4, 0
 		for _, c := range gitHubCommands(t, doc) {
 			level := map[string]int{"error": 3, "warning": 2, "notice": 1}[c.name]
@@ -96,8 +97,8 @@ func TestGitHubCommandsAreWhatTheRunnerUnderstands(t *testing.T) {
 				t.Errorf("%s: columns of several lines: %v", name, c.properties)
 			}
 		}
-		if findings != len(r.Findings) {
-			t.Errorf("%s: %d findings of %d", name, findings, len(r.Findings))
+		if want := len(all[name].Findings); findings != want {
+			t.Errorf("%s: %d findings of %d", name, findings, want)
 		}
 	}
 }
@@ -152,9 +153,9 @@ func TestGitHubEscapesWhatIsAnEscapeAlready(t *testing.T) {
 
 func TestGitHubCountsWhatItWillNotShow(t *testing.T) {
 	var r *lint.Result
-	totals := func(errors, warnings, infos int) []int {
+	totals := func(loud, warnings, infos int) []int {
 		t.Helper()
-		r = many(t, errors+warnings+infos)
+		r = many(t, loud+warnings+infos)
 		for i := range r.Findings {
 			switch f := &r.Findings[i]; {
 			case i < infos:

@@ -47,7 +47,7 @@ func StepSummary(w io.Writer, r *lint.Result, o Options) error {
 // markdown is a text that Markdown, also in a table, shows as it is.
 func markdown(s string) string {
 	var b strings.Builder
-	for _, l := range strings.Split(s, "\n") {
+	for l := range strings.SplitSeq(s, "\n") {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
