@@ -18,9 +18,10 @@ type Pass struct {
 	// deployed. It is never nil, and empty where there are none.
 	Deploy *deploy.Evidence
 
-	rule   *Rule
-	sink   *[]Finding
-	shared *shared
+	rule    *Rule
+	options map[string]int64
+	sink    *[]Finding
+	shared  *shared
 }
 
 // shared holds what rules work out once for a configuration.

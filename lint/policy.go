@@ -13,6 +13,7 @@ import (
 func policy(fs []Finding, o Options) []Finding {
 	// Must be before the rest: what is told once is counted once.
 	fs = unique(fs)
+	fs = levelled(fs, o.Level)
 	fs = louder(fs, o.MinSeverity)
 	// Must be last: the steps before rely on the order of finding.
 	order(fs)
@@ -41,6 +42,17 @@ func unique(fs []Finding) []Finding {
 		}
 	}
 	return out
+}
+
+// levelled gives findings the severity that was decided on for them.
+func levelled(fs []Finding, level func(*Rule, *conf.File, Severity) Severity) []Finding {
+	if level == nil {
+		return fs
+	}
+	for i := range fs {
+		fs[i].Severity = level(fs[i].Rule, fs[i].Place.File, fs[i].Severity)
+	}
+	return slices.DeleteFunc(fs, func(f Finding) bool { return f.Severity == 0 })
 }
 
 // louder keeps findings of at least a severity.

@@ -1,8 +1,11 @@
 package lint
 
 import (
+	"strings"
+
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 // Home is where the project lives: the module path and, behind https://, the
@@ -84,7 +87,12 @@ type Rule struct {
 	// NeedsDeploy says that the rule is silent without files of a deployment
 	// (compose, Dockerfile) next to the configuration.
 	NeedsDeploy bool
-	Doc         Doc
+	// Except are the flavours of nginx that the rule is not run for, since they
+	// may do otherwise than nginx itself.
+	Except []nginx.Flavour
+	// Options are what can be set about the rule; it reads them by [Pass.Option].
+	Options []Option
+	Doc     Doc
 	// Unproved says why there is no live proof; empty where there is one.
 	Unproved string
 
@@ -104,6 +112,22 @@ type Rule struct {
 	OnScope func(*Pass, *model.Scope)
 	// OnConfig is called once for each configuration, after all others.
 	OnConfig func(*Pass, *model.Config)
+}
+
+// Silence says when the rule stays silent: what its documentation says, and the
+// flavours of nginx that it is not run for.
+func (r *Rule) Silence() string {
+	switch len(r.Except) {
+	case 0:
+		return r.Doc.Silent
+	case len(nginx.Relatives()):
+		return strings.TrimSpace(r.Doc.Silent + " Where the configuration file names another flavour than nginx itself.")
+	}
+	names := make([]string, len(r.Except))
+	for i, f := range r.Except {
+		names[i] = string(f)
+	}
+	return strings.TrimSpace(r.Doc.Silent + " Where the configuration file names one of these flavours: " + strings.Join(names, ", ") + ".")
 }
 
 // URL is where the rule is documented.

@@ -20,15 +20,25 @@ type Options struct {
 	// Version is the nginx version that will run the configuration. Where it is
 	// zero, the deployment's files may tell; else it stays unknown.
 	Version nginx.Version
+	// Flavour is which program of nginx's family will run the configuration.
+	Flavour nginx.Flavour
+	// Directives are those of modules that nginx does not come with, as
+	// [nginx.Declare] makes them.
+	Directives []*nginx.Directive
+	// Values are those of the rules' options.
+	Values OptionValues
 	// MinSeverity drops quieter findings.
 	MinSeverity Severity
+	// Level, if not nil, decides how loud the findings of a rule in a file are,
+	// whose severity is s so far; 0 drops them.
+	Level func(r *Rule, f *conf.File, s Severity) Severity
 	// FS is where the deployment's files are looked for; nil looks for none.
 	FS conf.FS
 }
 
 // Run runs the rules over every tree of a set.
 func Run(set *conf.Set, o Options) *Result {
-	r := &Result{Rules: slices.Clone(o.Rules)}
+	r := &Result{Rules: slices.DeleteFunc(slices.Clone(o.Rules), func(r *Rule) bool { return slices.Contains(r.Except, o.Flavour) })}
 	slices.SortFunc(r.Rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	seen := map[*conf.File]bool{}
 	var found []Finding
@@ -52,7 +62,7 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 		evidence = deploy.Find(o.FS, t.RootFile.Real, realPaths(t))
 	}
 	version := o.Version
-	if version.IsZero() {
+	if version.IsZero() && !o.Flavour.OwnReleases() {
 		// A tag that is no version is no reason to fail: it stays unknown.
 		version, _ = nginx.ParseVersion(evidence.NginxVersion())
 	}
@@ -60,6 +70,7 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 	var walk sync.WaitGroup
 	walk.Go(func() { nodes = subscribed(t, r.Rules) })
 	config := model.Build(t, version)
+	config.Flavour, config.Declared = o.Flavour, o.Directives
 	r.Configs = append(r.Configs, config)
 	walk.Wait()
 	// Rules know nothing of each other: they run on all cores, and what they
@@ -72,7 +83,7 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 	for w := range min(runtime.GOMAXPROCS(0), len(r.Rules)) {
 		workers.Go(func() {
 			for i, ok := left.take(w%2 == 1); ok; i, ok = left.take(w%2 == 1) {
-				p := &Pass{Config: config, Deploy: evidence, rule: r.Rules[i], sink: &found[i], shared: common}
+				p := &Pass{Config: config, Deploy: evidence, rule: r.Rules[i], options: o.Values[r.Rules[i]], sink: &found[i], shared: common}
 				errs[i] = p.run(nodes)
 			}
 		})

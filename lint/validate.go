@@ -36,11 +36,32 @@ func Validate(rules []*Rule) error {
 		if r.On == nil && r.OnDirective == nil && r.OnProxy == nil && r.OnUpstream == nil && r.OnServer == nil && r.OnScope == nil && r.OnConfig == nil {
 			complain("it subscribes to nothing")
 		}
+		for _, text := range optionComplaints(r.Options) {
+			complain("%s", text)
+		}
 		for _, text := range r.Doc.complaints() {
 			complain("%s", text)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func optionComplaints(options []Option) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, o := range options {
+		if !ruleID.MatchString(o.Name) || seen[o.Name] {
+			out = append(out, fmt.Sprintf("option %q is not in kebab-case, or there twice", o.Name))
+		}
+		seen[o.Name] = true
+		if _, err := o.Parse(o.Default); err != nil {
+			out = append(out, fmt.Sprintf("option %q: default: %v", o.Name, err))
+		}
+		if o.Summary == "" || strings.HasSuffix(o.Summary, ".") {
+			out = append(out, fmt.Sprintf("option %q has no summary, or one with a full stop", o.Name))
+		}
+	}
+	return out
 }
 
 func (d *Doc) complaints() []string {

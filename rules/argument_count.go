@@ -15,6 +15,7 @@ var _ = add(&lint.Rule{
 	ID:       "argument-count",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a directive with too few or too many arguments",
 		Why: "nginx counts the words between the name of a directive and its semicolon, and refuses a number that the directive does not take. " +

@@ -6,12 +6,14 @@ import (
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
 	ID:       "backup-unsupported-by-lb-method",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: `a backup server below a balancing method that knows none`,
 		Why: `The balancing methods "ip_hash", "hash" and "random" know no backup servers: below them, nginx refuses the parameter "backup". Round robin and "least_conn" know it.

@@ -5,12 +5,14 @@ import (
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
 	ID:       "block-missing",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a directive without its block, or with one that it does not take",
 		Why: "Some directives hold a block in braces, the others end in a semicolon. nginx refuses one in the form of the other. " +

@@ -12,6 +12,7 @@ var _ = add(&lint.Rule{
 	ID:       "directive-not-allowed",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a directive in a block where nginx does not allow it",
 		Why: "Each directive belongs into certain blocks. In any other one nginx refuses it, even where it would make sense to people: " +

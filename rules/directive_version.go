@@ -13,6 +13,7 @@ var _ = add(&lint.Rule{
 	ID:       "directive-version",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a directive, or a value of one, that the target release of nginx does not have",
 		Why: "Directives and their values come and go with nginx's releases. A release refuses what came after it or was removed before it, " +

@@ -13,6 +13,8 @@ var _ = add(&lint.Rule{
 	ID:       "duplicate-location",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	// A location of Angie can have several paths.
+	Except: []nginx.Flavour{nginx.Angie},
 	Doc: lint.Doc{
 		Summary: "two locations for one path",
 		Why: `nginx does not start with two locations for the same prefix in one server, or in one enclosing location; "^~" makes no difference. The same holds for two with "=". A common cause is a snippet that brings a location which the server has itself.

@@ -14,6 +14,7 @@ var _ = add(&lint.Rule{
 	ID:       "invalid-value",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "an argument that the directive does not take",
 		Why: "nginx reads the arguments of each directive while it starts: flags must be on or off, sizes and times have their own units, " +

@@ -10,6 +10,7 @@ var _ = add(&lint.Rule{
 	ID:       "keepalive-zero",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: `"keepalive 0", which nginx before 1.29.7 refuses`,
 		Why:     `Since 1.29.7 nginx keeps connections to the servers of a group by default, and "keepalive 0" switches that off. Before, a group without "keepalive" kept none, and nginx does not start with "keepalive 0".`,

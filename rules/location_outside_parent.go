@@ -13,6 +13,8 @@ var _ = add(&lint.Rule{
 	ID:       "location-outside-parent",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	// A location of Angie can have several paths.
+	Except: []nginx.Flavour{nginx.Angie},
 	Doc: lint.Doc{
 		Summary: "a location inside another one that cannot contain it",
 		Why: `A location inside another one applies to part of what the outer one applies to. nginx does not start when

@@ -9,12 +9,14 @@ import (
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/deploy"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
 	ID:       "plus-only-directive",
 	Severity: lint.Warning,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a directive that only NGINX Plus has",
 		Why: "Open source nginx refuses the directives of F5's commercial build as unknown, and does not start. " +
@@ -50,7 +52,7 @@ http {
 }
 `,
 		Silent: "A configuration does not say which build runs it, and on NGINX Plus all of this is right: it is one warning for all such directives of a configuration. " +
-			"It is an error only where the deployment shows a plain open source image: of a compose file that builds no image of its own, with no module loaded that is not known here. " +
+			"It is an error only where the configuration file says that the flavour is `nginx`, or where the deployment shows a plain open source image: of a compose file that builds no image of its own, with no module loaded that is not known here. " +
 			"Names that modules of third parties have too (auth_jwt, keyval, proxy_cache_purge) are not reported.",
 		Links: []string{"https://nginx.org/en/docs/http/ngx_http_upstream_hc_module.html", "https://docs.nginx.com/nginx/releases/"},
 	},
@@ -71,7 +73,9 @@ http {
 		} else if first.facts != nil {
 			f.Message += ", before " + first.facts.Since.String()
 		}
-		if image := plainImage(p.Deploy); image != "" && !loadsUnknownModule(c) {
+		if p.Config.Flavour == nginx.Open && !loadsUnknownModule(c) {
+			f.Severity = lint.Error
+		} else if image := plainImage(p.Deploy); image != "" && !loadsUnknownModule(c) {
 			f.Severity = lint.Error
 			f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
 		}

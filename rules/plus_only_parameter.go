@@ -14,6 +14,7 @@ var _ = add(&lint.Rule{
 	ID:       "plus-only-parameter",
 	Severity: lint.Warning,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a parameter that only NGINX Plus knows",
 		Why:     `Open source nginx refuses parameters of F5's commercial build, and does not start: "slow_start=" at the server of an upstream group, "purger" and its relatives at the path of a cache.`,
@@ -44,7 +45,7 @@ http {
     }
 }
 `,
-		Silent: `A configuration does not say which build runs it, so this is a warning, once for all such parameters; it is an error where the deployment shows a plain open source image.`,
+		Silent: `A configuration does not say which build runs it, so this is a warning, once for all such parameters; it is an error where the configuration file says that the flavour is "nginx", or the deployment shows a plain open source image.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#slow_start",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#purger",
@@ -64,7 +65,9 @@ http {
 		for _, other := range found[1:] {
 			relate(&f, "of NGINX Plus too", lint.AtArg(other.node, other.arg))
 		}
-		if image := plainImage(p.Deploy); image != "" && !loadsUnknownModule(c) {
+		if p.Config.Flavour == nginx.Open && !loadsUnknownModule(c) {
+			f.Severity = lint.Error
+		} else if image := plainImage(p.Deploy); image != "" && !loadsUnknownModule(c) {
 			f.Severity = lint.Error
 			f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
 		}

@@ -12,6 +12,11 @@ var _ = add(&lint.Rule{
 	ID:       "proxy-buffer-size-small",
 	Severity: lint.Warning,
 	Category: lint.BadGateway,
+	Options: []lint.Option{
+		{Name: "minimum", Kind: lint.OptionSize, Default: "4k", Summary: "what is set to less is a warning whatever is behind it, and what is set to just this an info"},
+		{Name: "sign-in-minimum", Kind: lint.OptionSize, Default: "8k", Summary: "less than this is a warning where something speaks of sign-in, and more an info there"},
+		{Name: "ample", Kind: lint.OptionSize, Default: "16k", Summary: "from this size on, all headers are taken to fit; it is also what the rule advises"},
+	},
 	Doc: lint.Doc{
 		Summary: "a buffer that is too small for the response headers of the application behind it",
 		Why: `The status line and all headers of a response have to fit into one buffer, whose size is "proxy_buffer_size" ("fastcgi_buffer_size", "uwsgi_buffer_size", "scgi_buffer_size", "grpc_buffer_size"). By default it is a page of memory, 4k on most machines. What is larger is answered with 502, or with 500 where it was the answer to an "auth_request": usually for some users only, whose cookies, tokens or redirects happen to be long.
@@ -50,11 +55,11 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		services := newSignIn(p)
+		services, sizes := newSignIn(p), headerSizesOf(p)
 		var written byKey[*conf.Directive, headerRisk]
 		var byDefault byKey[string, headerRisk]
 		for _, x := range c.Proxies {
-			switch r, found := headerRiskOf(p, x, services); {
+			switch r, found := headerRiskOf(p, x, services, sizes); {
 			case !found:
 			case r.value.Set():
 				written.add(r.value.Node.Directive, r)
@@ -71,29 +76,34 @@ http {
 	},
 })
 
-// Sizes of a header buffer: what is enough for anything but sign-in, for most
-// of that, and for all that is known of.
-const (
-	plainHeader  = 4 << 10
-	signInHeader = 8 << 10
-	ampleHeader  = 16 << 10
-	// memcachedHeader holds "VALUE", a key of at most 250 bytes, and two numbers.
-	memcachedHeader = 300
-)
+// headerSizes are sizes of a header buffer: what is enough for anything but
+// sign-in, for most of that, and for all that is known of.
+type headerSizes struct{ plain, signIn, ample uint64 }
+
+func headerSizesOf(p *lint.Pass) headerSizes {
+	return headerSizes{uint64(p.Option("minimum")), uint64(p.Option("sign-in-minimum")), uint64(p.Option("ample"))}
+}
+
+// ampleHeader is a header buffer that holds all headers that are known of.
+const ampleHeader = 16 << 10
+
+// memcachedHeader holds "VALUE", a key of at most 250 bytes, and two numbers.
+const memcachedHeader = 300
 
 // headerRisk is a pass whose answers may have headers larger than its buffer.
 type headerRisk struct {
 	pass     *model.Proxy
 	value    model.Value
 	size     uint64
+	sizes    headerSizes
 	severity lint.Severity
 	evidence string     // what speaks of large headers, "" for nothing
 	guard    *conf.Node // an auth_request that asks there, or nil
 }
 
 // headerRiskOf judges one pass.
-func headerRiskOf(p *lint.Pass, x *model.Proxy, services *signIn) (headerRisk, bool) {
-	r := headerRisk{pass: x, size: pageSize}
+func headerRiskOf(p *lint.Pass, x *model.Proxy, services *signIn, sizes headerSizes) (headerRisk, bool) {
+	r := headerRisk{pass: x, size: pageSize, sizes: sizes}
 	if x.Kind == model.StreamProxy || x.Kind == model.Tunnel {
 		return r, false
 	}
@@ -112,16 +122,16 @@ func headerRiskOf(p *lint.Pass, x *model.Proxy, services *signIn) (headerRisk, b
 		r.severity = lint.Warning
 		return r, r.size < memcachedHeader
 	}
-	if r.size >= ampleHeader {
+	if r.size >= sizes.ample {
 		return r, false
 	}
 	r.guard, r.evidence = services.guards[x.Scope.Location()], services.evidence(x)
 	switch {
-	case r.evidence != "" && r.size >= signInHeader:
+	case r.evidence != "" && r.size >= sizes.signIn:
 		r.severity = lint.Info
-	case r.evidence != "", r.size < plainHeader:
+	case r.evidence != "", r.value.Set() && r.size < sizes.plain:
 		r.severity = lint.Warning
-	case r.value.Set() && r.size == plainHeader:
+	case r.value.Set() && r.size == sizes.plain:
 		r.severity = lint.Info
 	}
 	return r, r.severity != 0
@@ -143,7 +153,7 @@ func reportHeaderRisk(p *lint.Pass, risks []headerRisk) {
 		passes[i] = r.pass
 	}
 	directive := loudest.pass.Directive(headerBuffer)
-	f := lint.Finding{Severity: loudest.severity, Message: loudest.message(directive), Help: largerHeaderBuffer(loudest.pass)}
+	f := lint.Finding{Severity: loudest.severity, Message: loudest.message(directive), Help: largerHeaderBuffer(loudest.pass, loudest.sizes.ample)}
 	const log = "(upstream sent too big header while reading response header from upstream)"
 	switch guarded {
 	case 0:
@@ -174,7 +184,7 @@ func (r headerRisk) message(directive string) string {
 	if !r.value.Set() {
 		how = ", the default with memory pages of 4k,"
 	}
-	if r.evidence == "" || r.size < plainHeader {
+	if r.evidence == "" || r.size < r.sizes.plain {
 		return fmt.Sprintf("%q of %s has to hold all headers of a response: ", directive, showSize(r.size))
 	}
 	return fmt.Sprintf("%q of %s%s is little for the response headers of a sign-in service, which %s speaks of: ",
@@ -183,9 +193,9 @@ func (r headerRisk) message(directive string) string {
 
 // largerHeaderBuffer says what to write. The header buffer cannot grow on its
 // own where there are body buffers that it is compared with.
-func largerHeaderBuffer(x *model.Proxy) string {
+func largerHeaderBuffer(x *model.Proxy, size uint64) string {
 	if x.Kind == model.Grpc || x.Kind == model.Memcached {
-		return fmt.Sprintf("set \"%s 16k;\"", x.Directive(headerBuffer))
+		return fmt.Sprintf("set \"%s %s;\"", x.Directive(headerBuffer), showSize(size))
 	}
-	return matchingSizes(x.Kind.Prefix(), ampleHeader, 8) + ": the first alone may stop nginx from starting"
+	return matchingSizes(x.Kind.Prefix(), size, 8) + ": the first alone may stop nginx from starting"
 }

@@ -95,7 +95,7 @@ func reportSmallCachedHeader(p *lint.Pass, passes []*model.Proxy) {
 		Message: fmt.Sprintf("with a cache, %q %s has to hold the cache key beside all response headers: "+
 			"where a long URI leaves too little for them, nginx answers with 502 (upstream sent too big header while reading response header from upstream)",
 			x.Directive(headerBuffer), how),
-		Help: largerHeaderBuffer(x),
+		Help: largerHeaderBuffer(x, ampleHeader),
 	}
 	if size.Set() {
 		relate(&f, fmt.Sprintf("%q is set here", size.Node.Name), lint.At(size.Node))

@@ -11,6 +11,10 @@ var _ = add(&lint.Rule{
 	ID:       "resolver-timeout-long",
 	Severity: lint.Info,
 	Category: lint.BadGateway,
+	Options: []lint.Option{
+		{Name: "minimum", Kind: lint.OptionTime, Default: "30s", Summary: "the shortest \"resolver_timeout\" that is long"},
+		{Name: "short-connect-timeout", Kind: lint.OptionTime, Default: "5s", Summary: "the longest connect timeout that shows that requests are not to wait"},
+	},
 	Doc: lint.Doc{
 		Summary: "requests that wait long for the only name server, where they may not wait for a connection",
 		Why: `While the only name server does not answer, each request that needs a name looked up waits for "resolver_timeout", 30 seconds by default, and is then answered with 502. The time that a lookup takes counts for none of the timeouts of a *_pass: a short "proxy_connect_timeout", set so that nobody waits long for a server that is gone, begins after it.
@@ -57,10 +61,6 @@ http {
 	},
 })
 
-// shortConnect is the longest connect timeout, in milliseconds, that shows that
-// requests are not to wait.
-const shortConnect = 5000
-
 // defaultResolverTimeout is that of ngx_http_core_merge_loc_conf,
 // src/http/ngx_http_core_module.c, in milliseconds.
 const defaultResolverTimeout = 30_000
@@ -96,21 +96,21 @@ func reportLongTimeout(p *lint.Pass, r *nameServers) {
 	p.Report(r.node, f)
 }
 
-// waits reports whether a lookup may take the default time or longer while a
+// waits reports whether a lookup may take a long time while a
 // short time is set for a connection.
 func waits(p *lint.Pass, at *model.Scope, timeout, connect model.Value) bool {
 	if !connect.Set() || connect.Unknown() || !scalarKnown(p, at, connect) || !scalarKnown(p, at, timeout) {
 		return false
 	}
 	msec, ok := connect.Msec()
-	if !ok || msec <= 0 || msec > shortConnect {
+	if !ok || msec <= 0 || msec > p.Option("short-connect-timeout") {
 		return false
 	}
-	if !timeout.Set() {
-		return true
+	wait := int64(defaultResolverTimeout)
+	if timeout.Set() {
+		wait, ok = timeout.Msec()
 	}
-	wait, ok := timeout.Msec()
-	return ok && wait >= defaultResolverTimeout
+	return ok && wait >= p.Option("minimum")
 }
 
 // timeoutText is a resolver_timeout for a message.

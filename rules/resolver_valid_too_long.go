@@ -11,6 +11,10 @@ var _ = add(&lint.Rule{
 	ID:       "resolver-valid-too-long",
 	Severity: lint.Warning,
 	Category: lint.BadGateway,
+	Options: []lint.Option{
+		{Name: "maximum", Kind: lint.OptionTime, Default: "5m", Summary: "the longest \"valid=\" that nothing is said about"},
+		{Name: "docker-maximum", Kind: lint.OptionTime, Default: "1m", Summary: "the same for the containers that Docker's name server knows"},
+	},
 	Doc: lint.Doc{
 		Summary: "a valid= that keeps addresses long after they have changed",
 		Why: `nginx keeps the address of a name for as long as its DNS record says. "valid=" of the "resolver" overrides that, in both directions: with "valid=1h", nginx uses an address for an hour, whatever the record says.
@@ -53,11 +57,11 @@ http {
 			}
 			docker, _ := r.only(isDockerDNS)
 			long := r.named(func(l lookup) bool {
-				limit := int64(5 * 60)
+				limit := p.Option("maximum")
 				if docker && isShortName(l.host) {
-					limit = 60
+					limit = p.Option("docker-maximum")
 				}
-				return r.seconds > limit && !isLocalhost(l.host)
+				return r.seconds > limit/1000 && !isLocalhost(l.host)
 			})
 			if len(long) == 0 {
 				continue

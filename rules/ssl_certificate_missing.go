@@ -13,6 +13,8 @@ var _ = add(&lint.Rule{
 	ID:       "ssl-certificate-missing",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	// With their NTLS, a server has certificates of another kind.
+	Except: []nginx.Flavour{nginx.Angie, nginx.Tengine},
 	Doc: lint.Doc{
 		Summary: `"listen ... ssl" without a certificate`,
 		Why: `Whoever connects to an address with "ssl" or "quic" is answered by its default server until a name is known, so nginx does not start unless that server has an "ssl_certificate", of its own or from the http block. "ssl" counts for the address: it is enough that one of the servers there asks for it.

@@ -6,12 +6,15 @@ import (
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
 	ID:       "ssl-certificate-pair",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	// With their NTLS, a server has certificates of another kind.
+	Except: []nginx.Flavour{nginx.Angie, nginx.Tengine},
 	Doc: lint.Doc{
 		Summary: "a certificate without its key",
 		Why: `Each "ssl_certificate" needs an "ssl_certificate_key": the first the first, the second the second. Both are inherited, each on its own, and a level that sets one of them inherits none of that kind. nginx does not start with fewer keys than certificates, in every server that has any, even if it does not speak TLS.

@@ -7,12 +7,15 @@ import (
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
 	ID:       "ssl-ciphers-unknown",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	// These may be built with a TLS library that has further ciphers.
+	Except: []nginx.Flavour{nginx.Angie, nginx.Tengine},
 	Doc: lint.Doc{
 		Summary: "a list of ciphers that can hold no cipher",
 		Why:     `The value of "ssl_ciphers" and its relatives goes to the TLS library, which refuses a list without a single cipher that it knows; then nginx does not start. The names of ciphers, and of groups such as HIGH, are in capitals: "on", "yes" or "default" is none.`,

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"iter"
+	"maps"
 	"math/bits"
 	"path"
 	"slices"
@@ -52,6 +53,8 @@ type command struct {
 	number int
 	// shared says that a third-party module has a directive of that name too.
 	shared bool
+	// foreign says that nginx itself has none, and the user has declared it.
+	foreign bool
 }
 
 // commands is nginx's directives by name.
@@ -71,6 +74,29 @@ var commands = sync.OnceValue(func() map[string]*command {
 	}
 	return out
 })
+
+// withDeclared adds the directives that the configuration's user has declared.
+// One that nginx has too is shared by both.
+func withDeclared(own map[string]*command, declared []*nginx.Directive) map[string]*command {
+	if len(declared) == 0 {
+		return own
+	}
+	out := maps.Clone(own)
+	for _, d := range declared {
+		if known := own[d.Name]; known != nil {
+			both := *known
+			both.shared = true
+			out[d.Name] = &both
+			continue
+		}
+		c := &command{contexts: d.Contexts, all: []*nginx.Directive{d}, number: len(out), foreign: true}
+		for rest := uint32(d.Contexts); rest != 0; rest &= rest - 1 {
+			c.in[bits.TrailingZeros32(rest)] = d
+		}
+		out[d.Name] = c
+	}
+	return out
+}
 
 // at is the directive that can stand in a single context, or nil.
 func (c *command) at(in nginx.Context) *nginx.Directive {
@@ -105,7 +131,7 @@ func startup(p *lint.Pass) *checkup {
 }
 
 func newCheckup(config *model.Config) *checkup {
-	c := &checkup{commands: commands(), config: config, version: config.Version, whole: isWhole(config.Tree)}
+	c := &checkup{commands: withDeclared(commands(), config.Declared), config: config, version: config.Version, whole: isWhole(config.Tree)}
 	c.elsewhere = sync.OnceValue(c.fitsElsewhere)
 	n := 0
 	for _, s := range config.Scopes {

@@ -16,6 +16,7 @@ var _ = add(&lint.Rule{
 	ID:       "unknown-directive",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a directive that nginx does not know",
 		Why: "nginx refuses a configuration with a directive that none of its modules has: it does not start, and on a reload it goes on with the old configuration. " +

@@ -15,6 +15,7 @@ var _ = add(&lint.Rule{
 	ID:       "unknown-variable",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a variable that nothing defines",
 		Why: "Every variable has to exist when nginx has read its configuration: its own ones, those of its modules, and those that set, map, geo, split_clients, " +

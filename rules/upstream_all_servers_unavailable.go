@@ -5,12 +5,15 @@ import (
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
 	ID:       "upstream-all-servers-unavailable",
 	Severity: lint.Error,
 	Category: lint.BadGateway,
+	// These change servers at run time.
+	Except: []nginx.Flavour{nginx.Plus, nginx.Angie, nginx.Tengine},
 	Doc: lint.Doc{
 		Summary: "an upstream group whose servers are all marked down",
 		Why:     `nginx starts with a group all of whose servers are marked "down", and then finds no server for any request: it answers 502 at once, without connecting anywhere. In stream it closes the connection.`,

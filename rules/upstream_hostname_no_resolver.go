@@ -15,6 +15,8 @@ var _ = add(&lint.Rule{
 	ID:       "upstream-hostname-no-resolver",
 	Severity: lint.Warning,
 	Category: lint.BadGateway,
+	// Tengine can look hosts up at run time without a directive that nginx knows.
+	Except: []nginx.Flavour{nginx.Tengine},
 	Doc: lint.Doc{
 		Summary: "a host name that nginx looks up only once, when it starts",
 		Why: `A name that is written out in a *_pass or in a server of an upstream group is looked up while nginx reads its configuration, with the machine's own means (/etc/hosts, DNS), and never again until the next reload.

@@ -13,6 +13,8 @@ var _ = add(&lint.Rule{
 	ID:       "upstream-keepalive-not-effective",
 	Severity: lint.Warning,
 	Category: lint.Performance,
+	// Which of their releases keep connections by default is not known here.
+	Except: []nginx.Flavour{nginx.Angie, nginx.Tengine, nginx.Freenginx},
 	Doc: lint.Doc{
 		Summary: "a keepalive that keeps no connections",
 		Why: `"keepalive" in an upstream group keeps connections open for later requests, but only those that both sides agree to keep:

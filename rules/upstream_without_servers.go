@@ -7,12 +7,15 @@ import (
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
 	ID:       "upstream-without-servers",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	// These add servers at run time.
+	Except: []nginx.Flavour{nginx.Plus, nginx.Angie, nginx.Tengine},
 	Doc: lint.Doc{
 		Summary: "an upstream group without a server, or with backup servers only",
 		Why:     `nginx does not start with an upstream group that has no server, nor with one all of whose servers are marked "backup": there is nothing that they back up. It does not matter whether the group is used.`,

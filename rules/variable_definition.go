@@ -47,7 +47,7 @@ func (d *definitions) add(names map[string]bool, n *conf.Node, cmd *command) {
 		d.blind = true
 		return
 	}
-	if cmd == nil || cmd.shared {
+	if cmd == nil || cmd.shared || cmd.foreign {
 		d.foreign = d.foreign || n.Name != "load_module"
 		defineAll(names, n)
 		return

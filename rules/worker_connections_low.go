@@ -14,6 +14,11 @@ var _ = add(&lint.Rule{
 	ID:       "worker-connections-low",
 	Severity: lint.Info,
 	Category: lint.BadGateway,
+	// Tengine has other defaults.
+	Except: []nginx.Flavour{nginx.Tengine},
+	Options: []lint.Option{
+		{Name: "few", Kind: lint.OptionNumber, Default: "1024", Summary: "how many connections, in all workers, hardly do for clients that stay"},
+	},
 	Doc: lint.Doc{
 		Summary: "few worker connections for WebSockets, each of which holds two",
 		Why: `"worker_connections" counts all connections of a worker, those to upstreams as well. A WebSocket holds two of them, one to the client and one to the backend, for as long as somebody has the page open. With one worker, the default of "worker_processes", and 512 connections, the default of "worker_connections", 256 open pages are all that there can be.
@@ -60,17 +65,13 @@ http {
 	OnConfig: checkFewConnections,
 })
 
-// fewConnections is how many connections, in all workers, hardly do for clients
-// that stay.
-const fewConnections = 1024
-
 func checkFewConnections(p *lint.Pass, c *model.Config) {
 	processes, known := workerProcesses(c)
 	if !known || !isWhole(c.Tree) {
 		return
 	}
 	each, at, known := workerConnections(p)
-	if total := each * processes; !known || total <= 0 || total > fewConnections {
+	if total := each * processes; !known || total <= 0 || total > p.Option("few") {
 		return
 	}
 	var passes []*model.Proxy

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 	"github.com/nginxlint/nginxlint/lint/report"
 )
 
@@ -37,6 +38,16 @@ type ruleDoc struct {
 	Silent          string   `json:"silent"`
 	Links           []string `json:"links"`
 	Unproved        string   `json:"unproved"`
+
+	Except  []nginx.Flavour `json:"except_flavours"`
+	Options []ruleOption    `json:"options"`
+}
+
+type ruleOption struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`
+	Default string `json:"default"`
+	Summary string `json:"summary"`
 }
 
 // listRules prints the rules: all of them, or those that are chosen.
@@ -79,11 +90,16 @@ func (c *command) ruleDocs(r *request, flag string, rules []*lint.Rule, text fun
 func encode(w io.Writer, rules []*lint.Rule) error {
 	out := ruleDocs{Version: ruleDocVersion, Rules: make([]ruleDoc, 0, len(rules))}
 	for _, r := range rules {
+		options := make([]ruleOption, 0, len(r.Options))
+		for _, o := range r.Options {
+			options = append(options, ruleOption{o.Name, string(o.Kind), o.Default, o.Summary})
+		}
 		out.Rules = append(out.Rules, ruleDoc{
 			ID: r.ID, Aliases: append([]string{}, r.Aliases...), Severity: r.Severity.String(), Category: string(r.Category),
 			Pedantic: r.Pedantic, NeedsDeployment: r.NeedsDeploy, URL: r.URL(),
 			Summary: r.Doc.Summary, Why: r.Doc.Why, Log: r.Doc.Log, Bad: r.Doc.Bad, Good: r.Doc.Good, Silent: r.Doc.Silent,
 			Links: append([]string{}, r.Doc.Links...), Unproved: r.Unproved,
+			Except: append([]nginx.Flavour{}, r.Except...), Options: options,
 		})
 	}
 	e := json.NewEncoder(w)
@@ -126,7 +142,7 @@ func explainRule(w io.Writer, r *lint.Rule, width int) error {
 	section("In nginx's error log", indent(r.Doc.Log))
 	section("Bad", indent(r.Doc.Bad))
 	section("Good", indent(r.Doc.Good))
-	silent := r.Doc.Silent
+	silent := r.Silence()
 	if r.NeedsDeploy {
 		silent = strings.TrimSpace("Without a compose file or Dockerfile that carries the configuration. " + silent)
 	}
@@ -134,12 +150,22 @@ func explainRule(w io.Writer, r *lint.Rule, width int) error {
 	if r.Pedantic {
 		section("Off", prose("Runs only if it is selected by its id.", width))
 	}
+	section("Options", optionsText(r, width))
 	if len(r.Aliases) > 0 {
 		section("Former ids", indent(strings.Join(r.Aliases, ", ")))
 	}
 	section("See also", indent(strings.Join(append([]string{r.URL()}, r.Doc.Links...), "\n")))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// optionsText lists a rule's options.
+func optionsText(r *lint.Rule, width int) string {
+	var items []string
+	for _, o := range r.Options {
+		items = append(items, fmt.Sprintf("  %s (%s, by default %s)\n%s", o.Name, o.Kind, o.Default, indent(indent(wrap(o.Summary, width-4)))))
+	}
+	return strings.Join(items, "\n")
 }
 
 // sentence begins with a capital, unless with a name in lower case, and ends

@@ -72,6 +72,7 @@ func (l *loader) dump(f *File) ([]*Tree, error) {
 	names, files := splitDump(f.Text)
 	o := l.Options
 	o.FS, o.Dir, o.Deployed = dumpFS(files), "", true
+	o.ContextOf, o.Roots, o.Prefix, o.Renamed = nil, nil, nil, nil
 	d := &loader{Options: o, files: map[string]*File{}, fails: map[string]error{}}
 	root, err := d.read(names[0], names[0])
 	if err != nil {

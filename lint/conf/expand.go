@@ -16,6 +16,8 @@ type loader struct {
 	// locked says which files of directories may hold a configuration and
 	// cannot be read.
 	locked []error
+	// fromRoots holds the trees of the roots that were told, nil before they are read.
+	fromRoots []*Tree
 }
 
 // read returns the parsed file at path. shown is how people are told of it.
@@ -95,7 +97,7 @@ func (l *loader) expand(root *File, prefix string, context []string) (*Tree, err
 	e := &expander{
 		loader: l, prefix: prefix, deployed: l.Deployed || underInstall(prefix),
 		seen: map[*File]bool{}, found: map[*Directive][]*File{}, told: map[telling]bool{},
-		tree: &Tree{Root: &Node{}, RootFile: root, Context: context, Told: l.Context != nil, Incomplete: len(context) > 0},
+		tree: &Tree{Root: &Node{}, RootFile: root, Context: context, Told: l.told(root) != nil, Incomplete: len(context) > 0},
 	}
 	e.tree.Deployed = e.deployed
 	e.enter(root)

@@ -21,6 +21,16 @@ type Options struct {
 	Infer func(top []*Directive) []string
 	// Context, if not nil, is used in place of Infer for files that are named.
 	Context []string
+	// ContextOf tells what to put around a file that no root includes, in place
+	// of Infer; nil where it does not know. It may be nil itself.
+	ContextOf func(*File) []string
+	// Roots are the absolute paths of whole configurations: a file that one of
+	// them includes is read from there, and a directory that holds some means
+	// these.
+	Roots []string
+	// Prefix maps absolute paths of includes to where the files lie, and Renamed
+	// runs of names in them to others. Dumps know neither.
+	Prefix, Renamed []Mapping
 	// Dir is the absolute working directory, which paths are shown relative to.
 	Dir string
 	// Deployed says that paths in the configuration mean the paths of FS: it
@@ -63,17 +73,22 @@ func (l *loader) load(path string, have []*Tree) ([]*Tree, error) {
 	}
 	info, err := l.FS.Stat(abs)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", path, reason(err))
+		return nil, unreadable(path, err)
 	}
 	if info.IsDir() {
 		return l.directory(abs, path, have)
 	}
 	f, err := l.read(abs, l.show(abs))
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", path, reason(err))
+		return nil, unreadable(path, err)
 	}
 	if isDump(f.Text) {
 		return l.dump(f)
+	}
+	if l.Context == nil {
+		if trees, err := l.rootsOf([]*File{f}, have); err != nil || len(trees) > 0 {
+			return trees, err
+		}
 	}
 	if reached(have, f) {
 		return nil, nil
@@ -83,19 +98,40 @@ func (l *loader) load(path string, have []*Tree) ([]*Tree, error) {
 			return []*Tree{t}, nil
 		}
 	}
-	t, err := l.expand(f, filepath.Dir(abs), l.context(f))
+	t, err := l.tree(f, filepath.Dir(abs))
 	return []*Tree{t}, err
+}
+
+// tree is the tree of a file that stands alone.
+func (l *loader) tree(f *File, prefix string) (*Tree, error) {
+	return l.expand(f, prefix, l.context(f))
+}
+
+// told is what the user says stands around a file, nil for nothing.
+func (l *loader) told(f *File) []string {
+	switch {
+	case l.Context != nil:
+		return l.Context
+	case l.ContextOf != nil:
+		return l.ContextOf(f)
+	}
+	return nil
 }
 
 // context is what to put around a file that stands alone.
 func (l *loader) context(f *File) []string {
-	switch {
-	case l.Context != nil:
-		return l.Context
-	case l.Infer != nil:
+	if told := l.told(f); told != nil {
+		return told
+	}
+	if l.Infer != nil {
 		return l.Infer(f.Directives)
 	}
 	return nil
+}
+
+// unreadable says which path cannot be read and why.
+func unreadable(path string, err error) error {
+	return fmt.Errorf("cannot read %q: %w", path, reason(err))
 }
 
 // isRoot reports whether a file can only be a whole configuration.
@@ -155,13 +191,16 @@ func (l *loader) show(path string) string {
 
 // directory returns the trees of a directory.
 func (l *loader) directory(abs, path string, have []*Tree) ([]*Tree, error) {
+	if told := l.rootsBelow(abs); len(told) > 0 && l.Context == nil {
+		return l.each(told, have)
+	}
 	root := filepath.Join(abs, "nginx.conf")
 	if info, err := l.FS.Stat(root); err == nil && !info.IsDir() {
 		return l.load(root, have)
 	}
 	found, err := l.find(abs)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", path, reason(err))
+		return nil, unreadable(path, err)
 	}
 	trees, err := l.roots(found, have)
 	if err == nil && len(trees) == 0 && !slices.ContainsFunc(found, func(f *File) bool { return reached(have, f) }) {
@@ -170,18 +209,33 @@ func (l *loader) directory(abs, path string, have []*Tree) ([]*Tree, error) {
 	return trees, err
 }
 
+// each returns the trees of several files.
+func (l *loader) each(paths []string, have []*Tree) ([]*Tree, error) {
+	var out []*Tree
+	var errs []error
+	for _, p := range paths {
+		trees, err := l.load(p, slices.Concat(have, out))
+		out, errs = append(out, trees...), append(errs, err)
+	}
+	return out, errors.Join(errs...)
+}
+
 // roots makes trees of files, each file in one tree at least: whole
 // configurations first, then fragments that nothing else includes.
 func (l *loader) roots(found []*File, have []*Tree) ([]*Tree, error) {
 	var trees []*Tree
 	var errs []error
+	if l.Context == nil {
+		told, err := l.rootsOf(found, have)
+		trees, errs = append(trees, told...), append(errs, err)
+	}
 	add := func(f *File) {
-		t, err := l.expand(f, filepath.Dir(f.Real), l.context(f))
+		t, err := l.tree(f, filepath.Dir(f.Real))
 		errs = append(errs, err)
 		trees = append(trees, t)
 	}
 	for _, f := range found {
-		if isRoot(f) && !reached(have, f) {
+		if isRoot(f) && !reached(have, f) && !reached(trees, f) {
 			add(f)
 		}
 	}
@@ -194,7 +248,7 @@ func (l *loader) roots(found []*File, have []*Tree) ([]*Tree, error) {
 	included := map[*File]bool{}
 	fragments := make([]*Tree, len(rest))
 	for i, f := range rest {
-		t, err := l.expand(f, filepath.Dir(f.Real), l.context(f))
+		t, err := l.tree(f, filepath.Dir(f.Real))
 		errs = append(errs, err)
 		fragments[i] = t
 		for _, g := range t.Files[1:] {
@@ -325,5 +379,5 @@ func Text(name string, src []byte, o Options) (*Tree, error) {
 		}
 		return trees[0], nil
 	}
-	return l.expand(f, o.Dir, l.context(f))
+	return l.tree(f, o.Dir)
 }

@@ -56,7 +56,7 @@ func checkout(fsys FS, dir string) (string, bool) {
 // the one plain path. It reports a plain path that is not there.
 func (e *expander) resolve(d *Directive, lv *level) []string {
 	arg, _, _ := strings.Cut(d.Args[0].Value, "\x00")
-	tried := e.candidates(arg)
+	tried := e.candidates(renamed(e.Renamed, arg))
 	if hasMagic(arg) {
 		for _, p := range tried {
 			found, locked := glob(e.FS, p)
@@ -70,7 +70,7 @@ func (e *expander) resolve(d *Directive, lv *level) []string {
 		}
 		// No match is fine for nginx. Away from its place, whether it would
 		// find some is not known.
-		e.tree.Incomplete = e.tree.Incomplete || !e.deployed && filepath.IsAbs(arg)
+		e.tree.Incomplete = e.tree.Incomplete || !e.deployed && filepath.IsAbs(arg) && !e.atHand(arg)
 		return nil
 	}
 	for _, p := range tried {
@@ -92,14 +92,28 @@ func (e *expander) mustExist(arg string) bool {
 	if e.deployed {
 		return true
 	}
+	if slices.ContainsFunc(stock, func(s string) bool { return strings.HasSuffix(arg, s) }) {
+		return false
+	}
+	if e.atHand(arg) {
+		return true
+	}
 	dir := filepath.Dir(arg)
 	if len(e.tree.Context) > 0 || filepath.IsAbs(arg) || dir == "." {
 		return false
 	}
-	if slices.ContainsFunc(stock, func(s string) bool { return strings.HasSuffix(arg, s) }) {
+	entries, err := e.FS.ReadDir(filepath.Join(e.prefix, dir))
+	return err == nil && len(entries) > 0
+}
+
+// atHand reports whether the folder of an absolute path is one that the user has
+// told the place of, and holds something.
+func (e *expander) atHand(arg string) bool {
+	path, ok := mapped(e.Prefix, filepath.Clean(renamed(e.Renamed, arg)))
+	if !ok {
 		return false
 	}
-	entries, err := e.FS.ReadDir(filepath.Join(e.prefix, dir))
+	entries, err := e.FS.ReadDir(filepath.Dir(path))
 	return err == nil && len(entries) > 0
 }
 
@@ -110,6 +124,9 @@ func (e *expander) candidates(arg string) []string {
 		return e.relative(arg)
 	}
 	arg = filepath.Clean(arg)
+	if path, ok := mapped(e.Prefix, arg); ok {
+		return []string{path}
+	}
 	if e.deployed {
 		return []string{arg}
 	}

@@ -15,6 +15,12 @@ type Config struct {
 	Tree *conf.Tree
 	// Version is the nginx that is to run it; zero when unknown.
 	Version nginx.Version
+	// Flavour is which program of nginx's family is to run it; empty when
+	// nobody has said.
+	Flavour nginx.Flavour
+	// Declared are directives of modules that nginx does not come with, as their
+	// user describes them.
+	Declared []*nginx.Directive
 	// Main is the outermost level. HTTP and Stream are the first http and
 	// stream blocks, nil when absent.
 	Main, HTTP, Stream *Scope

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -58,12 +59,22 @@ func ruleHelp(r *lint.Rule, block func(code, language string) string, bullet str
 	code("nginx's error log then says:", d.Log, "text")
 	code("Bad:", d.Bad, "nginx")
 	code("Good:", d.Good, "nginx")
-	if d.Silent != "" {
-		add("", "Silent: "+period(d.Silent))
+	if silent := r.Silence(); silent != "" {
+		add("", "Silent: "+period(silent))
 	}
+	add("Options:", optionList(r, bullet))
 	links := append([]string{r.URL()}, d.Links...)
 	add("See also:", bullet+strings.Join(links, "\n"+bullet))
 	return strings.Join(parts, "\n\n") + "\n"
+}
+
+// optionList lists a rule's options.
+func optionList(r *lint.Rule, bullet string) string {
+	var items []string
+	for _, o := range r.Options {
+		items = append(items, fmt.Sprintf("%s%s (%s, by default %s): %s", bullet, o.Name, o.Kind, o.Default, period(o.Summary)))
+	}
+	return strings.Join(items, "\n")
 }
 
 func plainBlock(code, _ string) string {
