@@ -39,6 +39,16 @@ func (s Severity) String() string {
 	return "unknown"
 }
 
+// ParseSeverity reads info, warning or error.
+func ParseSeverity(word string) (s Severity, ok bool) {
+	for _, s := range Severities() {
+		if s.String() == word {
+			return s, true
+		}
+	}
+	return 0, false
+}
+
 // Category says what a finding of a rule leads to.
 type Category string
 

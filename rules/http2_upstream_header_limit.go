@@ -72,7 +72,7 @@ http {
 				Place: lint.AtArg(x.Pass, 0),
 				Message: fmt.Sprintf("since nginx 1.31.3 %q, by default a page of memory, limits the headers that the upstream sends with HTTP/2: "+
 					"where they are larger, nginx answers with 502 (upstream sent too large http2 header value length)", x.Directive(headerBuffer)),
-				Help: largerHeaderBuffer(x),
+				Help: largerHeaderBuffer(x, ampleHeader),
 			}
 			relate(&f, "here too", passPlaces(passes)...)
 			p.Report(x.Pass, f)

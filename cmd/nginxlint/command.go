@@ -12,6 +12,7 @@ import (
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/config"
 	"github.com/nginxlint/nginxlint/rules"
 )
 
@@ -76,6 +77,15 @@ func (c *command) run(args []string) (code int) {
 	case o.version:
 		return c.print(buildInfo())
 	}
+	if err := o.modes(); err != nil {
+		return c.fail(err)
+	}
+	switch {
+	case o.printSchema:
+		return c.print(string(config.Schema(c.rules)))
+	case o.initConfig:
+		return c.writeTemplate()
+	}
 	r, err := c.request(o)
 	if err != nil {
 		return c.fail(err)
@@ -85,6 +95,8 @@ func (c *command) run(args []string) (code int) {
 		return c.explain(o, r)
 	case o.listRules:
 		return c.listRules(r)
+	case o.printConfig:
+		return c.printConfig(o, r)
 	case o.effective != "":
 		return c.effective(o, r)
 	}
@@ -99,6 +111,11 @@ func (c *command) fail(errs ...error) int {
 	for _, err := range errs {
 		// The reader of standard output has gone: nobody wants to know.
 		if errors.Is(err, syscall.EPIPE) {
+			continue
+		}
+		var file *config.Error
+		if errors.As(err, &file) {
+			c.misconfigured(file)
 			continue
 		}
 		c.note("%s", strings.TrimRight(err.Error(), "\n"))

@@ -10,8 +10,6 @@ import (
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/errorlog"
-	"github.com/nginxlint/nginxlint/lint/model"
-	"github.com/nginxlint/nginxlint/lint/nginx"
 	"github.com/nginxlint/nginxlint/lint/report"
 )
 
@@ -55,10 +53,12 @@ func (c *command) errorLogs(o *options, r *request) error {
 func (c *command) readErrorLogs(r *request) int {
 	start := time.Now()
 	in := c.loadForLog(r)
-	result := lint.Run(in.set, lint.Options{Rules: r.rules, Version: r.version, FS: in.fs})
+	options := r.lintOptions(in)
+	options.MinSeverity = 0 // a quiet finding may explain a loud line
+	result := lint.Run(in.set, options)
 	var locate func() func(*errorlog.Line, *errorlog.Message) errorlog.Place
 	if len(in.set.Trees) > 0 {
-		locate = errorlog.NewLocator(models(in, r.version)).Worker
+		locate = errorlog.NewLocator(result.Configs).Worker
 	}
 	loaded := time.Now()
 
@@ -99,15 +99,6 @@ func (c *command) loadForLog(r *request) *input {
 		}
 	}
 	return c.load(r)
-}
-
-// models builds what lines are led back to.
-func models(in *input, given nginx.Version) []*model.Config {
-	var out []*model.Config
-	for _, t := range in.set.Trees {
-		out = append(out, model.Build(t, given))
-	}
-	return out
 }
 
 func shownGroups(all []*errorlog.Group, least lint.Severity) []*errorlog.Group {

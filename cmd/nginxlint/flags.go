@@ -26,12 +26,18 @@ type options struct {
 	quiet, verbose       bool
 	nginxVersion         string
 	context              string
+	config               string
+	noConfig             bool
+	initConfig           bool
+	printConfig          bool
+	printSchema          bool
 	stdinFilename        string
 	errorLogs            []string
 	demo                 bool
 	version, help        bool
 	paths                []string
 	failOnGiven, minimum bool // --fail-on and --min-severity were given
+	configGiven          bool // --config was given
 }
 
 // everyProxy is the value of --effective without one.
@@ -45,7 +51,8 @@ type group struct {
 
 // groups declares all flags.
 func (o *options) groups() []group {
-	rules, output, input, modes, other := newFlagSet(), newFlagSet(), newFlagSet(), newFlagSet(), newFlagSet()
+	rules, output, input := newFlagSet(), newFlagSet(), newFlagSet()
+	file, modes, other := newFlagSet(), newFlagSet(), newFlagSet()
 
 	rules.StringArrayVar(&o.selected, "select", nil, "run only these `rules`: ids, categories or \"all\", separated by commas; can be repeated")
 	rules.StringArrayVar(&o.ignored, "ignore", nil, "leave out these `rules`, whatever selects them; can be repeated")
@@ -63,6 +70,12 @@ func (o *options) groups() []group {
 	input.StringVar(&o.stdinFilename, "stdin-filename", "", "take standard input for the unsaved text of the file at this `path`")
 	input.BoolVar(&o.demo, "demo", false, "lint a small broken configuration that is built in")
 
+	file.StringVarP(&o.config, "config", "c", "", "read this configuration `file`, not the .nginxlint.yaml of the first path's folder or of the nearest one above it; so does NGINXLINT_CONFIG")
+	file.BoolVar(&o.noConfig, "no-config", false, "read no configuration file")
+	file.BoolVar(&o.initConfig, "init", false, "write a .nginxlint.yaml to begin with into this folder, and exit")
+	file.BoolVar(&o.printConfig, "print-config", false, "print the settings that hold, and where each comes from, and exit")
+	file.BoolVar(&o.printSchema, "print-schema", false, "print the JSON Schema of the configuration file, and exit")
+
 	modes.BoolVar(&o.listRules, "list-rules", false, "list the rules and exit; --select and --ignore choose which")
 	modes.StringVar(&o.explain, "explain", "", "explain the `rule` of this id and exit")
 	modes.StringVar(&o.effective, "effective", "", "show what is in effect at every proxy, or at those that requests for a `URL` get to: each setting and where it comes from, the targets, the findings")
@@ -71,7 +84,14 @@ func (o *options) groups() []group {
 
 	other.BoolVar(&o.version, "version", false, "print version and build, and exit")
 	other.BoolVarP(&o.help, "help", "h", false, "print this help, and exit")
-	return []group{{"Rules", rules}, {"Output", output}, {"Input", input}, {"Instead of linting", modes}, {"Other", other}}
+	return []group{
+		{"Rules", rules},
+		{"Output", output},
+		{"Input", input},
+		{"Configuration file", file},
+		{"Instead of linting", modes},
+		{"Other", other},
+	}
 }
 
 func newFlagSet() *pflag.FlagSet {
@@ -99,6 +119,7 @@ func parse(args []string) (*options, error) {
 		o.effective, o.paths = o.paths[0], o.paths[1:]
 	}
 	o.failOnGiven, o.minimum = all.Changed("fail-on"), all.Changed("min-severity")
+	o.configGiven = all.Changed("config")
 	return o, nil
 }
 
@@ -160,6 +181,12 @@ func elsewhere() map[string]string {
 		"no-colour":       "--color never",
 		"only":            "--select",
 		"enable":          "--select",
+		"config-file":     "--config",
+		"rcfile":          "--config",
+		"isolated":        "--no-config",
+		"norc":            "--no-config",
+		"show-settings":   "--print-config",
+		"init-config":     "--init",
 		"disable":         "--ignore",
 		"exclude":         "--ignore",
 		"skips":           "--ignore",

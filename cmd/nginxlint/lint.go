@@ -16,7 +16,7 @@ func (c *command) lint(r *request) int {
 	start := time.Now()
 	in := c.load(r)
 	loaded := time.Now()
-	result := lint.Run(in.set, lint.Options{Rules: r.rules, Version: r.version, MinSeverity: r.min, FS: in.fs})
+	result := lint.Run(in.set, r.lintOptions(in))
 	result.Errors = append(in.errs, result.Errors...)
 	checked := time.Now()
 
@@ -38,6 +38,15 @@ func (c *command) lint(r *request) int {
 		}
 	}
 	return exitClean
+}
+
+// lintOptions are what the engine is told.
+func (r *request) lintOptions(in *input) lint.Options {
+	s := r.settings
+	return lint.Options{
+		Rules: r.rules, Version: s.Target.Version, Flavour: s.Target.Flavour, Directives: s.Directives,
+		Values: s.values(), MinSeverity: r.min, Level: r.level, FS: in.fs,
+	}
 }
 
 // took is a duration for people.

@@ -31,6 +31,14 @@ func (c *command) load(r *request) *input {
 	if r.demo {
 		in.fs, in.dir, in.paths = demoFS(), "/", []string{"demo"}
 	}
+	if roots := r.settings.Roots; len(in.paths) == 0 && len(roots) > 0 {
+		for _, root := range roots {
+			in.paths = append(in.paths, c.show(root))
+		}
+		if !r.quiet {
+			c.note("no path given: linting %s, by %s", strings.Join(in.paths, ", "), r.settings.by("roots"))
+		}
+	}
 	if len(in.paths) == 0 {
 		path, err := c.defaultPath()
 		if err != nil {
@@ -43,7 +51,10 @@ func (c *command) load(r *request) *input {
 		in.paths = []string{path}
 	}
 	paths, stdin := c.split(r, in)
-	o := conf.Options{FS: in.fs, Grammar: lint.Grammar(), Infer: model.InferContext, Context: r.context, Dir: in.dir}
+	o := conf.Options{
+		FS: in.fs, Grammar: lint.Grammar(), Infer: model.InferContext, Context: r.context, Dir: in.dir,
+		ContextOf: r.settings.ContextOf(in.fs, in.dir), Roots: r.settings.Roots, Prefix: r.settings.Prefix, Renamed: r.settings.Include,
+	}
 	if stdin != nil {
 		tree, err := conf.Text(stdinName, stdin, o)
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/config"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
@@ -19,7 +21,8 @@ type request struct {
 	rules         []*lint.Rule
 	everyRule     bool // neither --select nor --ignore was given
 	min, failOn   lint.Severity
-	version       nginx.Version
+	settings      *settings
+	level         func(*lint.Rule, *conf.File, lint.Severity) lint.Severity
 	context       []string
 	stdinFilename string
 	errorLogs     []string
@@ -40,7 +43,7 @@ func (c *command) request(o *options) (*request, error) {
 	if r.outputs, err = outputs(o.formats); err != nil {
 		return nil, err
 	}
-	steps := []func(*options, *request) error{c.severities, c.choose, c.target, c.colors, c.inputs, c.errorLogs}
+	steps := []func(*options, *request) error{c.words, c.configure, c.target, c.colors, c.inputs, c.errorLogs}
 	for _, step := range steps {
 		if err := step(o, r); err != nil {
 			return nil, err
@@ -49,32 +52,20 @@ func (c *command) request(o *options) (*request, error) {
 	return r, nil
 }
 
-// severities reads --min-severity, --fail-on and --exit-zero.
-func (c *command) severities(o *options, r *request) error {
-	levels := map[string]lint.Severity{"never": never}
+// words checks the words of --min-severity and --fail-on.
+func (c *command) words(o *options, _ *request) error {
 	var names []string
 	for _, s := range lint.Severities() {
-		levels[s.String()] = s
 		names = append(names, s.String())
 	}
 	if err := choice("min-severity", o.minSeverity, names); err != nil {
 		return err
 	}
-	if err := choice("fail-on", o.failOn, append(names, "never")); err != nil {
-		return err
-	}
-	r.min, r.failOn = levels[o.minSeverity], levels[o.failOn]
-	if o.failOnGiven && o.minimum && r.failOn < r.min {
-		return fmt.Errorf("--fail-on %s contradicts --min-severity %s: findings that are not shown do not count", o.failOn, o.minSeverity)
-	}
-	if o.exitZero {
-		r.failOn = never
-	}
-	return nil
+	return choice("fail-on", o.failOn, append(names, "never"))
 }
 
-// choose reads --select and --ignore.
-func (c *command) choose(o *options, r *request) error {
+// configure reads the configuration file and the flags that count more than it.
+func (c *command) configure(o *options, r *request) error {
 	selected, err := words("select", o.selected)
 	if err != nil {
 		return err
@@ -83,75 +74,70 @@ func (c *command) choose(o *options, r *request) error {
 	if err != nil {
 		return err
 	}
-	r.everyRule = len(selected)+len(ignored) == 0
-	if r.rules, err = lint.Select(c.rules, selected, ignored); err != nil {
+	// Words of flags are known or not, whatever the file says.
+	if _, err := lint.Select(c.rules, selected, ignored); err != nil {
 		return err
 	}
-	if len(r.rules) == 0 {
+	version, err := targetVersion(o.nginxVersion)
+	if err != nil {
+		return err
+	}
+	if o.explain != "" || o.listRules {
+		o.noConfig, o.config, o.configGiven = true, "", false // they are about all rules, and read no file
+	}
+	if r.settings, err = c.settings(o); err != nil {
+		return err
+	}
+	if err := r.settings.overrule(o, version, selected, ignored); err != nil {
+		return err
+	}
+	r.everyRule = len(selected)+len(ignored) == 0
+	r.min, r.failOn = level(r.settings.MinSeverity), level(r.settings.FailOn)
+	chosen, err := r.settings.Selection(c.rules, c.fs, c.dir)
+	if errors.Is(err, config.ErrNoRule) {
+		return r.settings.noRule()
+	}
+	r.rules, r.level = chosen.Rules, chosen.Level
+	return err
+}
+
+// noRule says which words leave no rule to run.
+func (s *settings) noRule() error {
+	var by []string
+	for _, key := range []string{"select", "ignore", "severity"} {
+		if origin := s.origin[key]; origin != "" {
+			by = append(by, key+" ("+origin+")")
+		}
+	}
+	if s.Path == "" {
 		return errors.New("--select and --ignore leave no rule to run")
 	}
-	return nil
+	return fmt.Errorf("no rule is left to run: %s", strings.Join(by, ", "))
 }
 
-// target reads --nginx-version and --context.
-func (c *command) target(o *options, r *request) error {
-	if o.nginxVersion != "" {
-		v, err := nginx.ParseVersion(o.nginxVersion)
-		if err != nil {
-			return fmt.Errorf("--nginx-version: %w", err)
-		}
-		r.version = v
+// targetVersion reads --nginx-version.
+func targetVersion(text string) (nginx.Version, error) {
+	if text == "" {
+		return nginx.Version{}, nil
 	}
-	var err error
-	r.context, err = surroundings(o.context)
-	return err
-}
-
-// surroundings reads the blocks of --context; nil means that none were given.
-func surroundings(list string) ([]string, error) {
-	switch list {
-	case "":
-		return nil, nil
-	case "main":
-		return []string{}, nil
-	}
-	known := []string{"events", "http", "if", "limit_except", "location", "mail", "main", "server", "stream", "upstream"}
-	blocks, err := words("context", []string{list})
+	v, err := nginx.ParseVersion(text)
 	if err != nil {
-		return nil, err
+		return v, fmt.Errorf("--nginx-version: %w", err)
 	}
-	at := nginx.Main
-	for i, block := range blocks {
-		if err := choice("context", block, known); err != nil {
-			return nil, err
-		}
-		inside := at.Child(block)
-		if inside == 0 {
-			return nil, misplaced(block, blocks[:i])
-		}
-		at = inside
-	}
-	return blocks, nil
+	return v, nil
 }
 
-// misplaced says that a block cannot stand inside others, and where it can.
-func misplaced(block string, outer []string) error {
-	where := "at the top"
-	if len(outer) > 0 {
-		where = "in " + strings.Join(outer, ",")
+// target reads --context.
+func (c *command) target(o *options, r *request) error {
+	if o.context == "" {
+		return nil
 	}
-	err := fmt.Errorf("--context: there is no %q %s", block, where)
-	full := map[string]string{
-		"server":       "http,server",
-		"upstream":     "http,upstream",
-		"location":     "http,server,location",
-		"if":           "http,server,location,if",
-		"limit_except": "http,server,location,limit_except",
+	blocks, _, err := config.ParseBlocks(o.context)
+	if err != nil {
+		return fmt.Errorf("--context: %w", err)
 	}
-	if instead, ok := full[block]; ok {
-		return fmt.Errorf("%w: did you mean %q?", err, instead)
-	}
-	return err
+	r.context = blocks
+	return nil
 }
 
 // colors reads --color and what the environment says about it. A flag counts
@@ -188,10 +174,6 @@ func (c *command) inputs(o *options, r *request) error {
 		}
 	}
 	switch {
-	case o.effective != "" && (o.explain != "" || o.listRules || len(o.errorLogs) > 0):
-		return errors.New("--effective excludes --explain, --list-rules and --error-log")
-	case o.explain != "" && o.listRules:
-		return errors.New("--explain and --list-rules exclude each other")
 	case (o.explain != "" || o.listRules) && len(r.paths) > 0:
 		return fmt.Errorf("--explain and --list-rules lint nothing: %q is one path too many", r.paths[0])
 	case o.demo && len(r.paths) > 0:
@@ -200,6 +182,34 @@ func (c *command) inputs(o *options, r *request) error {
 		return errors.New(`standard input can be read once only: give one "-"`)
 	case o.stdinFilename != "" && stdin == 0:
 		return errors.New(`--stdin-filename needs "-" as path, so that standard input is read`)
+	}
+	return nil
+}
+
+// modes checks the flags that do something else than lint: one at a time.
+func (o *options) modes() error {
+	var given []string
+	for _, mode := range []struct {
+		flag string
+		on   bool
+	}{
+		{"--explain", o.explain != ""},
+		{"--list-rules", o.listRules},
+		{"--effective", o.effective != ""},
+		{"--error-log", len(o.errorLogs) > 0},
+		{"--init", o.initConfig},
+		{"--print-config", o.printConfig},
+		{"--print-schema", o.printSchema},
+	} {
+		if mode.on {
+			given = append(given, mode.flag)
+		}
+	}
+	switch {
+	case len(given) > 1:
+		return fmt.Errorf("%s and %s exclude each other", given[0], given[1])
+	case (o.initConfig || o.printSchema) && len(o.paths) > 0:
+		return fmt.Errorf("%s lints nothing: %q is one path too many", given[0], o.paths[0])
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func checked(t *testing.T, env map[string]string, isTerminal bool, args ...strin
 
 func TestDefaults(t *testing.T) {
 	r := checked(t, nil, false)
-	if len(r.paths) != 0 || r.min != lint.Info || r.failOn != lint.Warning || !r.version.IsZero() || r.context != nil || !r.everyRule || r.color {
+	if len(r.paths) != 0 || r.min != lint.Info || r.failOn != lint.Warning || !r.settings.Target.Version.IsZero() || r.context != nil || !r.everyRule || r.color {
 		t.Errorf("the defaults are %+v", r)
 	}
 	if len(r.outputs) != 1 || r.outputs[0].format.Name != "text" || r.outputs[0].path != "" {
@@ -41,8 +41,8 @@ func TestFlagsAndPathsMix(t *testing.T) {
 	if want := []string{"a.conf", "b", "-", "-c.conf", "--select"}; !slices.Equal(r.paths, want) {
 		t.Errorf("the paths are %q, want %q", r.paths, want)
 	}
-	if !r.quiet || r.version != nginx.V(1, 25, 3) {
-		t.Errorf("quiet is %v, the version %v", r.quiet, r.version)
+	if !r.quiet || r.settings.Target.Version != nginx.V(1, 25, 3) {
+		t.Errorf("quiet is %v, the version %v", r.quiet, r.settings.Target.Version)
 	}
 }
 
@@ -127,41 +127,6 @@ func TestColors(t *testing.T) {
 				t.Errorf("colour is %v, want %v", got, tt.want)
 			}
 		})
-	}
-}
-
-func TestSurroundings(t *testing.T) {
-	tests := []struct {
-		list string
-		want []string
-		err  string
-	}{
-		{"", nil, ""},
-		{"main", []string{}, ""},
-		{"http", []string{"http"}, ""},
-		{"http,server", []string{"http", "server"}, ""},
-		{"http, server, location, if", []string{"http", "server", "location", "if"}, ""},
-		{"stream,upstream", []string{"stream", "upstream"}, ""},
-		{"events", []string{"events"}, ""},
-		{"location", nil, `did you mean "http,server,location"?`},
-		{"http,location", nil, `there is no "location" in http`},
-		{"stream,location", nil, `there is no "location" in stream`},
-		{"http,main", nil, `there is no "main" in http`},
-		{"srever", nil, `did you mean "server"?`},
-		{"http,", nil, "empty word"},
-	}
-	for _, tt := range tests {
-		got, err := surroundings(tt.list)
-		switch {
-		case tt.err != "":
-			if err == nil || !strings.Contains(err.Error(), tt.err) {
-				t.Errorf("%q: error %v, want %q", tt.list, err, tt.err)
-			}
-		case err != nil:
-			t.Errorf("%q: %v", tt.list, err)
-		case (got == nil) != (tt.want == nil) || !slices.Equal(got, tt.want):
-			t.Errorf("%q: %#v, want %#v", tt.list, got, tt.want)
-		}
 	}
 }
 

@@ -163,7 +163,7 @@ func explainRule(w io.Writer, r *lint.Rule, width int) error {
 func optionsText(r *lint.Rule, width int) string {
 	var items []string
 	for _, o := range r.Options {
-		items = append(items, fmt.Sprintf("  %s (%s, by default %s)\n%s", o.Name, o.Kind, o.Default, indent(indent(wrap(o.Summary, width-4)))))
+		items = append(items, fmt.Sprintf("  %s (%s, by default %s)\n%s", o.Name, o.Kind, o.Default, indent(indent(report.Wrap(o.Summary, width-4)))))
 	}
 	return strings.Join(items, "\n")
 }

@@ -16,6 +16,11 @@ import (
 // describe tells, for --verbose, what was read and for which nginx.
 func (c *command) describe(r *request, in *input, result *lint.Result) {
 	c.note("version %s, rules: %d", currentVersion(), len(r.rules))
+	if path := r.settings.Path; path != "" {
+		c.note("settings from %s", c.show(path))
+	} else {
+		c.note("no configuration file")
+	}
 	for _, t := range in.set.Trees {
 		as := ""
 		if len(t.Context) > 0 {
@@ -26,7 +31,7 @@ func (c *command) describe(r *request, in *input, result *lint.Result) {
 			c.note("  read %s", f.Path)
 		}
 		evidence := evidenceOf(in, t)
-		c.note("  for nginx %s", targetOf(r.version, in, evidence))
+		c.note("  for nginx %s", targetOf(r.settings, in, evidence))
 		for _, b := range evidence.Broken {
 			c.note("  not understood: %s: %v", in.show(b.Path), b.Err)
 		}
@@ -46,9 +51,15 @@ func evidenceOf(in *input, t *conf.Tree) *deploy.Evidence {
 }
 
 // targetOf says for which nginx a configuration was checked, and who says so.
-func targetOf(given nginx.Version, in *input, evidence *deploy.Evidence) string {
-	if !given.IsZero() {
-		return fmt.Sprintf("%s, by --nginx-version", given)
+func targetOf(s *settings, in *input, evidence *deploy.Evidence) string {
+	version, flavour := s.Target.Version, s.Target.Flavour
+	switch {
+	case flavour.IsRelative() && !version.IsZero():
+		return fmt.Sprintf("%s as %s, by %s", version, flavour, s.by("nginx"))
+	case flavour.OwnReleases():
+		return fmt.Sprintf("as %s, by %s", flavour, s.by("nginx"))
+	case !version.IsZero():
+		return fmt.Sprintf("%s, by %s", version, s.by("nginx"))
 	}
 	if v, err := nginx.ParseVersion(evidence.NginxVersion()); err == nil {
 		for _, container := range evidence.Containers {
@@ -56,6 +67,9 @@ func targetOf(given nginx.Version, in *input, evidence *deploy.Evidence) string 
 				return fmt.Sprintf("%s, by %s:%d", v, in.show(container.Place.Path), container.Place.Line)
 			}
 		}
+	}
+	if flavour != "" {
+		return fmt.Sprintf("of any version as %s, by %s", flavour, s.by("nginx"))
 	}
 	return "of any version"
 }
