@@ -196,6 +196,9 @@ func (s *settings) overruleLevels(o *options) error {
 	}
 	if s.FailOn == "" {
 		s.FailOn = o.failOn
+		if config.Contradict(s.FailOn, s.MinSeverity) {
+			s.FailOn = s.MinSeverity // what is not shown does not count
+		}
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ type declaration struct {
 }
 
 func declarationShape() object[declaration] {
-	return object[declaration]{[]field[declaration]{
+	return object[declaration]{fields: []field[declaration]{
 		key("contexts", "where it can stand, as nginx's documentation names the blocks; those of stream and mail as in \"stream,server\"", "[http, server]",
 			list[nginx.Context]{contextShape{}, "[http, server]"},
 			func(d *declaration, v []nginx.Context) {

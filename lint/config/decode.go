@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -50,6 +51,9 @@ func (d *decoder) complain(n *yaml.Node, format string, args ...any) {
 
 // under does something below a key.
 func (d *decoder) under(key string, do func()) {
+	if quoted := strconv.Quote(key); quoted != `"`+key+`"` {
+		key = quoted // it could break lines, or worse
+	}
 	d.keys = append(d.keys, key)
 	do()
 	d.keys = d.keys[:len(d.keys)-1]

@@ -15,7 +15,7 @@ import (
 // are made from it.
 func fileKeys(rules []*lint.Rule) object[File] {
 	choice, levels := ruleWords(rules), ruleLevels{rules}
-	return object[File]{[]field[File]{
+	return object[File]{fields: []field[File]{
 		key("nginx", "the nginx that the configuration is for: its version, its flavour ("+flavourNames()+"), or both as in {version: \"1.24\", flavour: openresty}",
 			`"1.24"`, targetShape{}, func(f *File, v Target) { f.Target = v }),
 		key("roots", "root files: linted where no path is given, and a file that is named is linted from the roots that include it",
@@ -142,7 +142,7 @@ func (l ruleLevels) decode(d *decoder, n *yaml.Node) ([]RuleLevel, bool) {
 
 // pathKeys are the keys below a glob of paths.
 func pathKeys(choice word, levels ruleLevels) object[PathRules] {
-	return object[PathRules]{[]field[PathRules]{
+	return object[PathRules]{fields: []field[PathRules]{
 		key("select", "in place of the rules that are selected for all files", "[startup]",
 			list[string]{choice, "[startup]"}, func(p *PathRules, v []string) { p.Select = v }),
 		key("ignore", "rules to leave out", "[localhost-upstream]",
@@ -195,24 +195,21 @@ func optionKeys(rules []*lint.Rule) ruleOptions {
 				func(out *[]OptionValue, v []OptionValue) { *out = append(*out, v...) }))
 		}
 	}
-	return ruleOptions{o, rules}
+	o.but = func(id string) string {
+		switch r, err := lint.Find(rules, id); {
+		case err == nil:
+			return fmt.Sprintf("rule %q has no options", r.ID)
+		default:
+			return err.Error()
+		}
+	}
+	return ruleOptions{o}
 }
 
 // ruleOptions is the mapping of rules to their options.
-type ruleOptions struct {
-	object[[]OptionValue]
-	rules []*lint.Rule
-}
+type ruleOptions struct{ object[[]OptionValue] }
 
 func (o ruleOptions) decode(d *decoder, n *yaml.Node) ([]OptionValue, bool) {
-	if m := d.follow(n); m != nil && m.Kind == yaml.MappingNode {
-		for i := 0; i < len(m.Content); i += 2 {
-			if r, err := lint.Find(o.rules, m.Content[i].Value); err == nil && len(r.Options) == 0 {
-				d.complain(m.Content[i], "rule %q has no options", r.ID)
-				return nil, false
-			}
-		}
-	}
 	out, good := o.object.decode(d, n)
 	seen := map[*lint.Option]bool{}
 	for _, v := range out {

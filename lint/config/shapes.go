@@ -125,11 +125,11 @@ func (t table[T]) decode(d *decoder, n *yaml.Node) ([]entry[T], bool) {
 	ok := d.entries(n, "", func(key, value *yaml.Node) {
 		e := entry[T]{node: key}
 		var ok bool
-		if e.key, ok = t.key.decode(d, asText(d.follow(key))); !ok {
-			good = false
-			return
+		name := asText(d.follow(key))
+		if e.key, ok = t.key.decode(d, name); !ok {
+			good = false // and the value is looked at all the same
 		}
-		d.under(e.key, func() {
+		d.under(name.Value, func() {
 			if v := d.follow(value); v == nil || t.null && v.ShortTag() == "!!null" {
 				return
 			}
@@ -164,7 +164,11 @@ func (t table[T]) schema() schema {
 }
 
 // object is a mapping with known keys.
-type object[T any] struct{ fields []field[T] }
+type object[T any] struct {
+	fields []field[T]
+	// but, if not nil, says why a key that is not known cannot be one.
+	but func(name string) string
+}
 
 // field is one key of an object.
 type field[T any] struct {
@@ -209,7 +213,7 @@ func (o object[T]) decodeInto(d *decoder, n *yaml.Node, into *T, note func(name 
 	names := o.names()
 	ok := d.entries(n, " with the keys "+few(names), func(k, v *yaml.Node) {
 		name := d.follow(k)
-		if name == nil || !d.among(k, "key", name.Value, names, oneOf(names)) {
+		if name == nil || !o.knows(d, k, name.Value, names) {
 			good = false
 			return
 		}
@@ -224,6 +228,17 @@ func (o object[T]) decodeInto(d *decoder, n *yaml.Node, into *T, note func(name 
 		d.under(f.name, func() { good = f.decode(d, v, into) && good })
 	})
 	return ok && good
+}
+
+// knows checks a key.
+func (o object[T]) knows(d *decoder, n *yaml.Node, name string, names []string) bool {
+	if o.but != nil && !slices.Contains(names, name) {
+		if why := o.but(name); why != "" {
+			d.complain(n, "%s", why)
+			return false
+		}
+	}
+	return d.among(n, "key", name, names, oneOf(names))
 }
 
 func (o object[T]) schema() schema {

@@ -73,7 +73,7 @@ func (targetShape) decode(d *decoder, n *yaml.Node) (Target, bool) {
 	release := text{pattern: fourNumbers, want: "a release of nginx", example: `"1.24"`}
 	if v.Kind == yaml.MappingNode {
 		var w writtenTarget
-		keys := object[writtenTarget]{[]field[writtenTarget]{
+		keys := object[writtenTarget]{fields: []field[writtenTarget]{
 			key("version", "", "", placed{release, &w.at}, func(w *writtenTarget, s string) { w.version = s }),
 			key("flavour", "", "", word{what: "flavour", known: allFlavours()}, func(w *writtenTarget, s string) { w.flavour = s }),
 		}}
