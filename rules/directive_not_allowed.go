@@ -48,7 +48,7 @@ http {
 			}
 			reportName(p, v, lint.Finding{
 				Message: fmt.Sprintf("%q directive is not allowed here, %s", v.node.Name, here(v.scope)),
-				Help:    "it can stand in: " + places(v.node.Name, v.scope.Context).String(),
+				Help:    "it can stand in: " + places(v.command, v.scope.Context).String(),
 			})
 		}
 	},
@@ -62,8 +62,8 @@ var protocols = [...]nginx.Context{
 }
 
 // places is where a directive can stand: of the protocol at hand if there are any.
-func places(name string, in nginx.Context) nginx.Context {
-	all := commands()[name].contexts
+func places(c *command, in nginx.Context) nginx.Context {
+	all := c.contexts
 	for _, p := range protocols {
 		if p.Has(in) && all.Has(p) {
 			return all & p

@@ -56,7 +56,7 @@ stream {
 // does not come with, or one that a template engine names.
 func hasForeign(known map[string]*command, block *conf.Node) bool {
 	return slices.ContainsFunc(block.Children, func(n conf.Node) bool {
-		return n.NameUnknown || known[n.Name] == nil || known[n.Name].shared
+		return n.NameUnknown || known[n.Name] == nil || known[n.Name].shared || known[n.Name].foreign
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,6 +33,11 @@ import (
 //	# nginx: 1.25.3          the target version
 //	# context: http,server   what to put around a fragment
 //	# deployed: yes          it lies where nginx reads it
+//	# flavour: openresty     which program of nginx's family it is for
+//	# option: maximum=10m    the value of an option of the rule
+//	# directive: frob server,location
+//	                         a directive of another module; with "{}" behind its
+//	                         name one with a block, without contexts one for anywhere
 func Fixtures(t *testing.T, rule *lint.Rule, dir string) {
 	t.Helper()
 	var paths []string
@@ -100,9 +106,13 @@ type Settings struct {
 	Context []string
 	// Deployed says that the files lie where nginx reads them.
 	Deployed bool
+	Flavour nginx.Flavour
+	// Options are those of the only rule that is run.
+	Options    map[string]string
+	Directives []*nginx.Directive
 }
 
-var setting = regexp.MustCompile(`(?m)^#? ?(nginx|context|deployed): *(\S+)`)
+var setting = regexp.MustCompile(`(?m)^#? ?(nginx|context|deployed|flavour|option|directive): *(\S+)(?: +(\S+))?`)
 
 // ParseSettings reads the settings in a fixture's comments.
 func ParseSettings(t *testing.T, text string) Settings {
@@ -120,9 +130,67 @@ func ParseSettings(t *testing.T, text string) Settings {
 			s.Context = strings.Split(m[2], ",")
 		case "deployed":
 			s.Deployed = m[2] == "yes"
+		case "flavour":
+			s.Flavour = nginx.Flavour(m[2])
+			if !slices.Contains(nginx.Flavours(), s.Flavour) {
+				t.Fatalf("there is no flavour %q", m[2])
+			}
+		case "option":
+			name, value, _ := strings.Cut(m[2], "=")
+			if s.Options == nil {
+				s.Options = map[string]string{}
+			}
+			s.Options[name] = value
+		case "directive":
+			s.Directives = append(s.Directives, directive(t, m[2], m[3]))
 		}
 	}
 	return s
+}
+
+// directive is a directive that a fixture declares.
+func directive(t *testing.T, name, contexts string) *nginx.Directive {
+	t.Helper()
+	name, block := strings.CutSuffix(name, "{}")
+	var in nginx.Context
+	for word := range strings.SplitSeq(contexts, ",") {
+		switch word {
+		case "":
+		case "http":
+			in |= nginx.HTTP
+		case "server":
+			in |= nginx.Server
+		case "location":
+			in |= nginx.Location
+		default:
+			t.Fatalf("fixtures declare no directives for %q", word)
+		}
+	}
+	return nginx.Declare(name, in, block)
+}
+
+// values are the options of a fixture.
+func (s *Settings) values(t *testing.T, rules []*lint.Rule) lint.OptionValues {
+	t.Helper()
+	if len(s.Options) == 0 {
+		return nil
+	}
+	if len(rules) != 1 {
+		t.Fatalf("options are for one rule, not for %d", len(rules))
+	}
+	values := map[string]int64{}
+	for name, text := range s.Options {
+		o := rules[0].Option(name)
+		if o == nil {
+			t.Fatalf("rule %q has no option %q", rules[0].ID, name)
+		}
+		v, err := o.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values[name] = v
+	}
+	return lint.OptionValues{rules[0]: values}
 }
 
 // Lint runs rules over paths as the command does, paths shown relative to dir.
@@ -134,7 +202,9 @@ func Lint(t *testing.T, rules []*lint.Rule, paths []string, dir string, s Settin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return lint.Run(set, lint.Options{Rules: rules, Version: s.Version, FS: conf.Disk{}})
+	return lint.Run(set, lint.Options{
+		Rules: rules, Version: s.Version, Flavour: s.Flavour, Directives: s.Directives, Values: s.values(t, rules), FS: conf.Disk{},
+	})
 }
 
 // want is an expectation of a fixture.
