@@ -37,9 +37,9 @@ func (c *command) writeTemplate() int {
 // printConfig prints the settings that hold.
 func (c *command) printConfig(o *options, r *request) int {
 	s := r.settings
-	where := "There is no configuration file; paths count from " + c.dir + "."
+	where := "There is no configuration file; paths count from the working directory."
 	if s.Path != "" {
-		where = "The configuration file is " + s.Path + "."
+		where = "The configuration file is " + c.show(s.Path) + "; paths count from its folder."
 	}
 	text := "# " + where + "\n"
 	if o.context != "" {

@@ -183,22 +183,25 @@ func (s *settings) overruleLevels(o *options) error {
 		s.FailOn = o.failOn
 		s.from("fail-on", "--fail-on")
 	}
-	if s.FailOn != "" && s.MinSeverity != "" && config.Contradict(s.FailOn, s.MinSeverity) {
-		return fmt.Errorf("%s contradicts %s: findings that are not shown do not count",
-			s.words("fail-on", s.FailOn), s.words("min-severity", s.MinSeverity))
-	}
-	if o.exitZero {
-		s.FailOn = "never"
-		s.from("fail-on", "--exit-zero")
-	}
 	if s.MinSeverity == "" {
 		s.MinSeverity = o.minSeverity
 	}
 	if s.FailOn == "" {
 		s.FailOn = o.failOn
-		if config.Contradict(s.FailOn, s.MinSeverity) {
-			s.FailOn = s.MinSeverity // what is not shown does not count
+	}
+	// What is not shown does not count. Who asks to see less has not asked for
+	// more to fail on; who asks for that must see it.
+	if config.Contradict(s.FailOn, s.MinSeverity) {
+		if given := s.origin["fail-on"]; given != "" && (o.failOnGiven || !o.minimum) {
+			return fmt.Errorf("%s contradicts %s: findings that are not shown do not count",
+				s.words("fail-on", s.FailOn), s.words("min-severity", s.MinSeverity))
 		}
+		s.FailOn = s.MinSeverity
+		s.from("fail-on", s.by("min-severity"))
+	}
+	if o.exitZero {
+		s.FailOn = "never"
+		s.from("fail-on", "--exit-zero")
 	}
 	return nil
 }
