@@ -169,20 +169,21 @@ func TestPathsMustLeadSomewhere(t *testing.T) {
 // TestHostileFiles: none takes long, none is told of at length.
 func TestHostileFiles(t *testing.T) {
 	words := strings.Repeat("syntax, ", 20_000)
-	bomb := "a: &a [x, x, x, x, x, x, x, x, x]\n"
+	var bomb, wide strings.Builder
+	bomb.WriteString("a: &a [x, x, x, x, x, x, x, x, x]\n")
 	for c := 'b'; c < 'n'; c++ {
-		bomb += fmt.Sprintf("%c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), ", "))
+		fmt.Fprintf(&bomb, "%c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), ", "))
 	}
-	wide := "select: &all [" + words + "syntax]\npaths:\n"
+	wide.WriteString("select: &all [" + words + "syntax]\npaths:\n")
 	for i := range 3000 {
-		wide += fmt.Sprintf("  p%d: {select: *all}\n", i)
+		fmt.Fprintf(&wide, "  p%d: {select: *all}\n", i)
 	}
 	for name, text := range map[string]string{
 		"open brackets":   strings.Repeat("[", 250_000),
 		"open braces":     strings.Repeat("{a: ", 60_000),
 		"indentation":     deep(400),
-		"a bomb":          bomb,
-		"aliases":         wide,
+		"a bomb":          bomb.String(),
+		"aliases":         wide.String(),
 		"unknown keys":    strings.Repeat("x: 1\n", 40_000),
 		"unknown words":   "select: [" + strings.Repeat("x, ", 60_000) + "]\n",
 		"one long line":   "select: [\"" + strings.Repeat("x", 250_000) + "\"]\n",

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -136,10 +137,8 @@ func (d *decoder) text(n *yaml.Node, example string) (text string, ok bool) {
 
 // among checks that a word is one of those that are known.
 func (d *decoder) among(n *yaml.Node, what, word string, known []string, otherwise string) bool {
-	for _, k := range known {
-		if k == word {
-			return true
-		}
+	if slices.Contains(known, word) {
+		return true
 	}
 	if near, ok := nearest(word, known); ok {
 		d.complain(n, "unknown %s %q: did you mean %q?", what, word, near)

@@ -196,12 +196,11 @@ func optionKeys(rules []*lint.Rule) ruleOptions {
 		}
 	}
 	o.but = func(id string) string {
-		switch r, err := lint.Find(rules, id); {
-		case err == nil:
-			return fmt.Sprintf("rule %q has no options", r.ID)
-		default:
+		r, err := lint.Find(rules, id)
+		if err != nil {
 			return err.Error()
 		}
+		return fmt.Sprintf("rule %q has no options", r.ID)
 	}
 	return ruleOptions{o}
 }

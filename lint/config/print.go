@@ -115,17 +115,13 @@ func filled(pairs []pair) *yaml.Node {
 }
 
 func (t Target) node() *yaml.Node {
-	switch version := ""; {
-	case t == Target{}:
-		return nil
-	case !t.Version.IsZero():
-		version = t.Version.String()
-		if t.Flavour == "" {
-			return oneText(version)
-		}
-		return mapOf(pair{"version", oneText(version)}, pair{"flavour", oneText(string(t.Flavour))})
+	switch {
+	case t.Version.IsZero():
+		return oneText(string(t.Flavour))
+	case t.Flavour == "":
+		return oneText(t.Version.String())
 	}
-	return oneText(string(t.Flavour))
+	return mapOf(pair{"version", oneText(t.Version.String())}, pair{"flavour", oneText(string(t.Flavour))})
 }
 
 // relative are paths as the file would have them.
