@@ -140,6 +140,9 @@ func (d *decoder) among(n *yaml.Node, what, word string, known []string, otherwi
 	if slices.Contains(known, word) {
 		return true
 	}
+	if len(d.problems) == maxProblems {
+		return false // nobody is told what was meant
+	}
 	if near, ok := nearest(word, known); ok {
 		d.complain(n, "unknown %s %q: did you mean %q?", what, word, near)
 	} else {
