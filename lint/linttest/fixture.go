@@ -106,7 +106,7 @@ type Settings struct {
 	Context []string
 	// Deployed says that the files lie where nginx reads them.
 	Deployed bool
-	Flavour nginx.Flavour
+	Flavour  nginx.Flavour
 	// Options are those of the only rule that is run.
 	Options    map[string]string
 	Directives []*nginx.Directive
