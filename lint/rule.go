@@ -141,4 +141,4 @@ func (r *Rule) Silence() string {
 }
 
 // URL is where the rule is documented.
-func (r *Rule) URL() string { return "https://" + Home + "/blob/main/rules/README.md#" + r.ID }
+func (r *Rule) URL() string { return "https://" + Home + "/blob/main/rules/doc/" + r.ID + ".md" }

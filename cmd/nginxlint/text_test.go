@@ -109,7 +109,7 @@ Former ids
   old-name
 
 See also
-  https://` + lint.Home + `/blob/main/rules/README.md#full-rule
+  https://` + lint.Home + `/blob/main/rules/doc/full-rule.md
   https://nginx.org/
 `
 	if b.String() != want {

@@ -177,6 +177,8 @@ func parseVersion(s string) (version, error) {
 	return v, nil
 }
 
+func (v version) String() string { return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]) }
+
 func (v version) compare(w version) int { return slices.Compare(v[:], w[:]) }
 
 // versionRange is a list of comparisons that a version must all pass.

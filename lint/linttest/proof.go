@@ -92,6 +92,16 @@ type Case struct {
 // Applies reports whether the case is for that release of nginx.
 func (c *Case) Applies(version string) (bool, error) { return c.versions.holds(version) }
 
+// Versions are the comparisons that a release of nginx must pass for the case to be run on it, such
+// as ">= 1.25.1"; "" where it is run on all.
+func (c *Case) Versions() string {
+	words := make([]string, len(c.versions))
+	for i, v := range c.versions {
+		words[i] = v.op + " " + v.value.String()
+	}
+	return strings.Join(words, ", ")
+}
+
 // Config returns the case's configuration for a reader that does not run it: an address stands
 // where the proof puts one in, and every line keeps its number.
 func (p *Proof) Config(c *Case) []byte {

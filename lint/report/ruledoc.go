@@ -12,8 +12,8 @@ import (
 // full description of a rule to be, in characters; bytes are stricter.
 const maxDescription = 1024
 
-// shortDescription is the rule's summary as a sentence.
-func shortDescription(r *lint.Rule) string {
+// Sentence is a rule's summary as a sentence of its own.
+func Sentence(r *lint.Rule) string {
 	s := r.Doc.Summary
 	if s == "" {
 		s = r.ID
@@ -23,7 +23,7 @@ func shortDescription(r *lint.Rule) string {
 
 // fullDescription adds the first paragraph of why the rule is there.
 func fullDescription(r *lint.Rule) string {
-	s := shortDescription(r)
+	s := Sentence(r)
 	if why, _, _ := strings.Cut(strings.TrimSpace(r.Doc.Why), "\n\n"); why != "" {
 		s += " " + period(strings.Join(strings.Fields(why), " "))
 	}
@@ -40,7 +40,7 @@ func Markdown(r *lint.Rule) string { return ruleHelp(r, fenced, "* ") }
 // code of a language, and bullet begins an item of a list.
 func ruleHelp(r *lint.Rule, block func(code, language string) string, bullet string) string {
 	d := &r.Doc
-	parts := []string{shortDescription(r)}
+	parts := []string{Sentence(r)}
 	add := func(title, body string) {
 		if body = strings.Trim(body, "\n"); strings.TrimSpace(body) == "" {
 			return

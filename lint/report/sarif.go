@@ -142,7 +142,7 @@ func sarifRule(r *lint.Rule) *sarif.ReportingDescriptor {
 		precision = "very-high"
 	}
 	d := sarif.NewReportingDescriptor().WithID(r.ID).WithName(ruleName(r.ID)).
-		WithShortDescription(sarif.NewMultiformatMessageString().WithText(shortDescription(r))).
+		WithShortDescription(sarif.NewMultiformatMessageString().WithText(Sentence(r))).
 		WithFullDescription(sarif.NewMultiformatMessageString().WithText(fullDescription(r))).
 		WithHelp(sarif.NewMultiformatMessageString().WithText(Text(r)).WithMarkdown(Markdown(r))).
 		WithHelpURI(r.URL()).
