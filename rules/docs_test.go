@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,28 +28,37 @@ func TestDocumentation(t *testing.T) {
 		expected[r.ID+".md"] = true
 		checkFile(t, filepath.Join(pages, r.ID+".md"), func(string) string { return page(t, r) })
 	}
-	noOthers(t, pages, expected)
+	for _, path := range strangers(t, pages, expected) {
+		if !*update {
+			t.Errorf("%s is the page of no rule: go test ./rules -run Documentation -update", path)
+		} else if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
 	checkFile(t, proofsPage, func(old string) string { return part(t, old, "oracle", oracleTable(t)) })
 }
 
-// noOthers finds pages of rules that are no more.
-func noOthers(t *testing.T, dir string, expected map[string]bool) {
+// strangers are the files of a folder that are not expected there.
+func strangers(t *testing.T, dir string, expected map[string]bool) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	var paths []string
 	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		switch {
-		case expected[e.Name()]:
-		case !*update:
-			t.Errorf("%s is the page of no rule: go test ./rules -run Documentation -update", path)
-		default:
-			if err := os.Remove(path); err != nil {
-				t.Fatal(err)
-			}
+		if !expected[e.Name()] {
+			paths = append(paths, filepath.Join(dir, e.Name()))
 		}
+	}
+	return paths
+}
+
+// TestPagesOfOldRulesAreNoticed shows that a page outlives no rule.
+func TestPagesOfOldRulesAreNoticed(t *testing.T) {
+	got := strangers(t, pages, map[string]bool{"syntax.md": true})
+	if len(got) != len(All())-1 || !slices.Contains(got, filepath.Join(pages, "events-missing.md")) {
+		t.Errorf("%d strangers among the pages of %d rules: %s", len(got), len(All()), got)
 	}
 }
 

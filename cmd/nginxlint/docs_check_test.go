@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -54,8 +53,13 @@ func (d *docCheck) check() (renewed []byte, complaints []string) {
 		}
 	}
 	for _, span := range d.page.spans {
-		if err := flagExists(span); err != nil {
+		if err := errors.Join(flagExists(span), d.pathExists(span)); err != nil {
 			d.complain("%s: `%s`: %v", d.page.path, span, err)
+		}
+	}
+	for _, name := range envName.FindAllString(string(d.page.source), -1) {
+		if !variables(d.folder.repo)[name] {
+			d.complain("%s: nothing reads the environment variable %s", d.page.path, name)
 		}
 	}
 	return d.renewed, d.complaints
@@ -151,7 +155,7 @@ func (d *docCheck) nginx(b *docBlock) error {
 		if err := os.WriteFile(path, []byte(b.text), 0o644); err != nil {
 			return err
 		}
-		defer os.Remove(path) //nolint:errcheck // the folder goes anyway
+		defer os.Remove(path)
 	}
 	c := d.folder.command()
 	set, err := conf.Load([]string{path}, conf.Options{Grammar: lint.Grammar(), Infer: model.InferContext, Dir: d.folder.dir})
@@ -214,20 +218,4 @@ func (d *docCheck) link(link string) error {
 		return errors.New("there is no such heading")
 	}
 	return nil
-}
-
-var flagSpan = regexp.MustCompile(`^--([a-z][a-z-]*)`)
-
-// flagExists checks that a flag that a sentence speaks of is one.
-func flagExists(span string) error {
-	m := flagSpan.FindStringSubmatch(span)
-	if m == nil {
-		return nil
-	}
-	for _, g := range (&options{}).groups() {
-		if g.flags.Lookup(m[1]) != nil {
-			return nil
-		}
-	}
-	return errors.New("there is no such flag")
 }

@@ -130,6 +130,10 @@ func TestDocsCanFail(t *testing.T) {
 		{"a link to no heading", "# Here\n\n[x](#there)\n", "no such heading"},
 		{"a link to a heading", "# Here\n\n[x](#here)\n", ""},
 		{"an unknown flag in a sentence", "Say `--nope`.\n", "no such flag"},
+		{"an unknown file in a sentence", "See `lint/nowhere.go`.\n", "no such file"},
+		{"files in a sentence", "See `lint/*.go` and `.ci/run`.\n", ""},
+		{"an unknown environment variable", "Set `NGINXLINT_NOPE=1`.\n", "environment variable NGINXLINT_NOPE"},
+		{"an environment variable", "Set `NGINXLINT_PROOF=required`.\n", ""},
 		{"a flag in a sentence", "Say `--format sarif`.\n", ""},
 	}
 	for _, tt := range tests {
