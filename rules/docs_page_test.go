@@ -55,9 +55,23 @@ func page(t *testing.T, r *lint.Rule) string {
 	section("In nginx's error log", block("text", r.Doc.Log))
 	section("Bad", block("nginx", r.Doc.Bad)+said(t, r))
 	section("Good", block("nginx", r.Doc.Good))
+	section("Options", options(r))
 	section("When it stays silent", period(r.Doc.Silent))
 	section("Shown on a real nginx", proofs(t, r))
 	section("See also", "* "+strings.Join(slices.Concat(r.Doc.Links, []string{"[All rules](../README.md)"}), "\n* "))
+	return b.String()
+}
+
+// options lists what can be set about a rule.
+func options(r *lint.Rule) string {
+	if len(r.Options) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("Set below `rules` in the [configuration file](../../cmd/nginxlint/docs/configuration.md).\n\n| option | default | is |\n|---|---|---|\n")
+	for _, o := range r.Options {
+		fmt.Fprintf(&b, "| `%s` | %s | %s, %s |\n", o.Name, o.Default, o.Kind, o.Summary)
+	}
 	return b.String()
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/config"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
@@ -114,7 +115,7 @@ func (d *docCheck) block(b *docBlock) error {
 	case "sh":
 		return errors.Join(d.folder.instructions(b.text)...)
 	case "yaml":
-		return parsesAsYAML(b.text)
+		return d.yaml(b)
 	case "json":
 		if !json.Valid([]byte(b.text)) {
 			return errors.New("is no JSON")
@@ -171,6 +172,16 @@ func (d *docCheck) nginx(b *docBlock) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// yaml reads a block, nginxlint's own configuration file as the command does.
+func (d *docCheck) yaml(b *docBlock) error {
+	path := filepath.Join(d.folder.dir, filepath.FromSlash(b.name))
+	if b.mark == "file" && filepath.Base(path) == config.DefaultName() {
+		_, err := config.Load(conf.Disk{}, path, d.folder.command().rules)
+		return err
+	}
+	return parsesAsYAML(b.text)
 }
 
 // parsesAsYAML reads every document of a text.

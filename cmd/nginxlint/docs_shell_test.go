@@ -78,12 +78,13 @@ func (f *docFolder) run(script string) (string, error) {
 	if err := runner.Run(context.Background(), file); err != nil && !errors.As(err, &status) {
 		return "", err
 	}
-	said := versionLine.ReplaceAllString(out.String(), "nginxlint: version …, rules: …")
+	said := strings.ReplaceAll(out.String(), f.dir, "/home/me/site")
+	said = versionLine.ReplaceAllString(said, "nginxlint: version …, rules: …")
 	return tookLine.ReplaceAllString(said, "nginxlint: read in …, checked in …, written in …"), nil
 }
 
-// What --verbose says is shown without what changes from build to build and
-// from run to run.
+// The folder has a name for people, and what --verbose says is shown without
+// what changes from build to build and from run to run.
 var (
 	versionLine = regexp.MustCompile(`(?m)^nginxlint: version .*, rules: \d+$`)
 	tookLine    = regexp.MustCompile(`(?m)^nginxlint: read in \S+, checked in \S+, written in \S+$`)
