@@ -18,7 +18,7 @@ import (
 
 // others are the commands besides nginxlint that a page may tell to run. They
 // are not run here.
-var others = []string{"apt-get", "docker", "git", "go", "nginx", "pip", "pre-commit"}
+var others = []string{"apt-get", "docker", "git", "go", "nginx", "pip", "pre-commit", "reviewdog"}
 
 // docFolder is a folder that the commands of a page run in: a checkout of its
 // own, so that nothing around it is looked at.

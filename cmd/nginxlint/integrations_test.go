@@ -24,7 +24,7 @@ type snippet struct {
 
 func snippets(t *testing.T) []snippet {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "integrations.md"))
+	page, err := os.ReadFile(filepath.Join("docs", "integrations.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
