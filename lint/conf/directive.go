@@ -67,6 +67,34 @@ func (d *Directive) Unknown() bool {
 	return false
 }
 
+// Introduction is what stands before a block's body: the head and the opening
+// brace, with what is between them. Without a block it is the whole statement.
+func (d *Directive) Introduction() Span {
+	if !d.IsBlock || d.File == nil {
+		return d.Span
+	}
+	if d.Body != (Span{}) {
+		return Span{d.Span.Start, d.Body.Start}
+	}
+	text := d.File.Text[:d.Span.End]
+	for i := int(d.Head.End); i < len(text); i++ {
+		switch text[i] {
+		case ' ', '\t', '\r', '\n':
+		case '#':
+			n := strings.IndexByte(text[i:], '\n')
+			if n < 0 {
+				return d.Head
+			}
+			i += n
+		case '{':
+			return Span{d.Span.Start, int32(i + 1)}
+		default:
+			return d.Head
+		}
+	}
+	return d.Head
+}
+
 // Text is the directive's head with words separated by one blank: the same for
 // the same statement however it is laid out.
 func (d *Directive) Text() string {

@@ -39,6 +39,9 @@ type File struct {
 	Text string
 	// Directives are the file's own top-level directives, before includes.
 	Directives []*Directive
+	// Comments are what nginx takes for comments, each from its # to the end of
+	// its line, in order.
+	Comments []Span
 	// Problems are what nginx would refuse about the file's syntax, in order.
 	Problems []Problem
 	// Template says that the file is input of a template engine: by its name
@@ -93,6 +96,20 @@ func (f *File) LineCount() int { return len(f.lines) }
 
 // Slice is the text of a span.
 func (f *File) Slice(s Span) string { return f.Text[s.Start:s.End] }
+
+// Enclosing returns the directives of the file that the byte at off is part of,
+// outermost first.
+func (f *File) Enclosing(off int32) []*Directive {
+	var path []*Directive
+	for ds := f.Directives; ; {
+		i := sort.Search(len(ds), func(i int) bool { return ds[i].Span.Start > off })
+		if i == 0 || !ds[i-1].Span.Contains(off) {
+			return path
+		}
+		path = append(path, ds[i-1])
+		ds = ds[i-1].Block
+	}
+}
 
 // indexLines records where lines start.
 func (f *File) indexLines() {

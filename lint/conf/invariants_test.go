@@ -16,6 +16,7 @@ func checkFile(t *testing.T, f *conf.File) {
 	if len(f.Problems) > conf.MaxProblems+1 {
 		t.Errorf("%d problems", len(f.Problems))
 	}
+	checkComments(t, f)
 	last := int32(0)
 	for _, p := range f.Problems {
 		if p.Span.Start < 0 || p.Span.End < p.Span.Start || int(p.Span.End) > len(f.Text) || p.Span.Start < last {
@@ -28,6 +29,37 @@ func checkFile(t *testing.T, f *conf.File) {
 		for _, n := range p.Related {
 			if n.Span.Start < 0 || n.Span.End < n.Span.Start || int(n.Span.End) > len(f.Text) {
 				t.Errorf("note %q: span %v of %d bytes", n.Message, n.Span, len(f.Text))
+			}
+		}
+	}
+}
+
+// checkComments checks that comments follow each other, each to the end of its
+// line, and that none is part of a word.
+func checkComments(t *testing.T, f *conf.File) {
+	t.Helper()
+	at := int32(0)
+	for _, c := range f.Comments {
+		if c.Start < at || c.End <= c.Start || int(c.End) > len(f.Text) {
+			t.Errorf("comment at %v of %d bytes, behind %d", c, len(f.Text), at)
+			return
+		}
+		at = c.End
+		if text := f.Slice(c); text[0] != '#' || strings.Contains(text, "\n") || int(c.End) < len(f.Text) && f.Text[c.End] != '\n' {
+			t.Errorf("comment %q does not go from # to the end of its line", text)
+		}
+		path := f.Enclosing(c.Start)
+		if len(path) == 0 {
+			continue
+		}
+		d := path[len(path)-1]
+		words := []conf.Span{d.NameSpan, d.Body}
+		for _, a := range d.Args {
+			words = append(words, a.Span)
+		}
+		for _, w := range words {
+			if w.Contains(c.Start) {
+				t.Errorf("comment %q is part of a word or of the code of %q", f.Slice(c), d.Name)
 			}
 		}
 	}

@@ -37,6 +37,7 @@ type lexer struct {
 	substs   bool // ${UPPER} is filled in by envsubst
 	template bool // a mark of a template engine was met
 	branches bool // one that stands for whole statements
+	comments []Span
 	// isData reports that the word at hand is a regular expression only if it
 	// begins with ~: a name, or an argument of a block of parameters.
 	isData  func() bool
@@ -112,6 +113,7 @@ func (l *lexer) comment() {
 	if end >= maxWord && len(l.text)-l.pos > maxWord {
 		l.tooLong(l.pos, end, "nginx reads comments through the same buffer of 4096 bytes as words: break this one into several lines")
 	}
+	l.comments = append(l.comments, Span{int32(l.pos), int32(l.pos + end)})
 	l.pos += end
 }
 

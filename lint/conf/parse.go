@@ -37,6 +37,7 @@ func Parse(path string, src []byte, g Grammar) (*File, error) {
 	f.Problems = p.problems
 	f.Template = p.lex.template || isTemplateName(path)
 	f.Branches = p.lex.branches
+	f.Comments = p.lex.comments
 	if err := p.link(); err != nil {
 		return nil, fmt.Errorf("building the tree of %q: %w", path, err)
 	}
