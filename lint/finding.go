@@ -37,6 +37,9 @@ type Related struct {
 	Place
 	// Message says what is to be seen there, such as "set here".
 	Message string
+	// Same says that the finding is about this place as much as about its own,
+	// which merely is the first of them.
+	Same bool
 }
 
 // Finding is one thing that one rule has to say.
@@ -61,6 +64,16 @@ type Finding struct {
 	Subject string
 }
 
+// Hidden counts findings that a run has and does not report, apart from those
+// that are not severe enough.
+type Hidden struct {
+	// Ignored findings are hidden by comments, Known ones by the baseline.
+	Ignored, Known int
+	// Elsewhere is how many are in files that were not asked about.
+	// ElsewhereFatal of them keep nginx from starting.
+	Elsewhere, ElsewhereFatal int
+}
+
 // Result is what one run found.
 type Result struct {
 	// Findings, after policy, in order of file, place and rule.
@@ -71,6 +84,10 @@ type Result struct {
 	Configs []*model.Config
 	// Rules are the rules that ran, sorted by id.
 	Rules []*Rule
+	// Hidden is what was found and is not in Findings.
+	Hidden Hidden
+	// Stale are the entries of the baseline that match nothing any more.
+	Stale []Known
 	// Errors are failures of the linter itself, such as a rule that panicked.
 	// The findings are then incomplete.
 	Errors []error

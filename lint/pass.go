@@ -12,10 +12,10 @@ import (
 // Pass is what a rule works with: one configuration, and where to report.
 type Pass struct {
 	// Config is the configuration. Config.Version is the target version, zero
-	// when unknown.
+	// when unknown. It is nil in OnIgnore.
 	Config *model.Config
 	// Deploy is what the files around the configuration say about how it is
-	// deployed. It is never nil, and empty where there are none.
+	// deployed. It is never nil but in OnIgnore, and empty where there are none.
 	Deploy *deploy.Evidence
 
 	rule    *Rule
@@ -85,7 +85,12 @@ func (s *shared) pathOf(block *conf.Node) string {
 	}
 	path, ok := s.paths[block]
 	if !ok {
-		path = blockName(block)
+		path = blockName(block.Directive, func(name string) *conf.Directive {
+			if n := block.Child(name); n != nil {
+				return n.Directive
+			}
+			return nil
+		})
 		if outer := s.pathOf(block.Parent); outer != "" {
 			path = outer + "/" + path
 		}
@@ -94,18 +99,19 @@ func (s *shared) pathOf(block *conf.Node) string {
 	return path
 }
 
-// blockName is a block's name with what tells it from its siblings.
-func blockName(n *conf.Node) string {
-	label := strings.Join(n.Values(), " ")
-	if n.Name == "server" {
-		if names := n.Child("server_name"); names != nil {
+// blockName is a block's name with what tells it from its siblings. child finds
+// the first directive of a name in it.
+func blockName(d *conf.Directive, child func(name string) *conf.Directive) string {
+	label := strings.Join(d.Values(), " ")
+	if d.Name == "server" {
+		if names := child("server_name"); names != nil {
 			label = names.Arg(0)
-		} else if listen := n.Child("listen"); listen != nil {
+		} else if listen := child("listen"); listen != nil {
 			label = listen.Arg(0)
 		}
 	}
 	if label == "" {
-		return n.Name
+		return d.Name
 	}
-	return n.Name + "[" + label + "]"
+	return d.Name + "[" + label + "]"
 }

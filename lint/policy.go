@@ -4,20 +4,62 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
 )
 
 // policy decides, after all rules, what is shown. Each step is a function; their
 // order matters and is told.
-func policy(fs []Finding, o Options) []Finding {
+func (w *work) policy(fs []Finding, o Options) []Finding {
 	// Must be before the rest: what is told once is counted once.
 	fs = unique(fs)
+	// Must be before the baseline: what a comment hides is not to be known by it.
+	fs = w.ignores(fs, o)
+	// Must be before anything else is dropped: an entry of the baseline is stale
+	// only if there is no such finding, not if it is not shown.
+	fs = w.baseline(fs, o)
 	fs = levelled(fs, o.Level)
 	fs = louder(fs, o.MinSeverity)
+	fs = w.only(fs, o)
 	// Must be last: the steps before rely on the order of finding.
 	order(fs)
 	return fs
+}
+
+// ignores leaves out what comments hide, and adds what is to be said about them.
+func (w *work) ignores(fs []Finding, o Options) []Finding {
+	if o.NoIgnores {
+		return fs
+	}
+	now := o.Now
+	if now.IsZero() {
+		now = time.Now()
+	}
+	comments := readIgnores(w.Files, &ignoreParser{known: o.known(w.Result), today: dayOf(now)})
+	if len(comments.all) == 0 {
+		return fs
+	}
+	fs = comments.hide(fs, w, o)
+	comments.judge(w)
+	return append(fs, comments.complain(w)...)
+}
+
+// only leaves out what is found in files that are not asked about.
+func (w *work) only(fs []Finding, o Options) []Finding {
+	if o.Only == nil {
+		return fs
+	}
+	return slices.DeleteFunc(fs, func(f Finding) bool {
+		if f.Place.File != nil && o.Only(f.Place.File) {
+			return false
+		}
+		w.Hidden.Elsewhere++
+		if f.Rule.Category == Startup && f.Severity == Error {
+			w.Hidden.ElsewhereFatal++
+		}
+		return true
+	})
 }
 
 // unique keeps one finding of a rule at a place: a snippet that is included ten

@@ -102,7 +102,10 @@ type Rule struct {
 	Except []nginx.Flavour
 	// Options are what can be set about the rule; it reads them by [Pass.Option].
 	Options []Option
-	Doc     Doc
+	// Firm says that neither a comment nor a baseline hides its findings: with
+	// what they are about, the rest of the configuration cannot be judged.
+	Firm bool
+	Doc  Doc
 	// Unproved says why there is no live proof; empty where there is one.
 	Unproved string
 
@@ -122,6 +125,10 @@ type Rule struct {
 	OnScope func(*Pass, *model.Scope)
 	// OnConfig is called once for each configuration, after all others.
 	OnConfig func(*Pass, *model.Config)
+	// OnIgnore is called for every comment that hides findings or means to, once
+	// what all other rules found has been held against it. Comments belong to
+	// files: the Pass has no Config then.
+	OnIgnore func(*Pass, *Ignore)
 }
 
 // Silence says when the rule stays silent: what its documentation says, and the

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/deploy"
@@ -32,8 +33,28 @@ type Options struct {
 	// Level, if not nil, decides how loud the findings of a rule in a file are,
 	// whose severity is s so far; 0 drops them.
 	Level func(r *Rule, f *conf.File, s Severity) Severity
-	// FS is where the deployment's files are looked for; nil looks for none.
+	// Known are all rules that comments may name; nil means Rules.
+	Known []*Rule
+	// NoIgnores passes over comments that hide findings.
+	NoIgnores bool
+	// Now is when the run takes place, which ends the term of comments; zero
+	// means the present.
+	Now time.Time
+	// Baseline, if not nil, hides the findings that it knows.
+	Baseline *Baseline
+	// Only, if not nil, tells in which files findings are reported.
+	Only func(*conf.File) bool
+	// FS is where the deployment's files are looked for, and those that a
+	// baseline names; nil looks for none.
 	FS conf.FS
+}
+
+// known are the rules that comments and baselines may name.
+func (o *Options) known(r *Result) []*Rule {
+	if o.Known == nil {
+		return r.Rules
+	}
+	return o.Known
 }
 
 // Run runs the rules over every tree of a set.
@@ -41,6 +62,7 @@ func Run(set *conf.Set, o Options) *Result {
 	r := &Result{Rules: slices.DeleteFunc(slices.Clone(o.Rules), func(r *Rule) bool { return slices.Contains(r.Except, o.Flavour) })}
 	slices.SortFunc(r.Rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	seen := map[*conf.File]bool{}
+	w := work{Result: r, failed: map[*Rule]bool{}}
 	var found []Finding
 	for _, t := range set.Trees {
 		for _, f := range t.Files {
@@ -49,18 +71,35 @@ func Run(set *conf.Set, o Options) *Result {
 				r.Files = append(r.Files, f)
 			}
 		}
-		found = append(found, r.tree(t, o)...)
+		found = append(found, w.tree(t, o)...)
 	}
-	r.Findings = policy(found, o)
+	r.Findings = w.policy(found, o)
 	return r
 }
 
+// work is a result while it comes to be.
+type work struct {
+	*Result
+	failed   map[*Rule]bool // rules that panicked
+	deployed bool           // files of a deployment were found
+}
+
+// ran returns the rules that could find something.
+func (w *work) ran() map[*Rule]bool {
+	out := map[*Rule]bool{}
+	for _, rule := range w.Rules {
+		out[rule] = !w.failed[rule] && (!rule.NeedsDeploy || w.deployed)
+	}
+	return out
+}
+
 // tree runs the rules over one tree.
-func (r *Result) tree(t *conf.Tree, o Options) []Finding {
+func (w *work) tree(t *conf.Tree, o Options) []Finding {
 	evidence := &deploy.Evidence{}
 	if o.FS != nil {
 		evidence = deploy.Find(o.FS, t.RootFile.Real, realPaths(t))
 	}
+	w.deployed = w.deployed || len(evidence.Containers) > 0
 	version := o.Version
 	if version.IsZero() && !o.Flavour.OwnReleases() {
 		// A tag that is no version is no reason to fail: it stays unknown.
@@ -68,33 +107,52 @@ func (r *Result) tree(t *conf.Tree, o Options) []Finding {
 	}
 	var nodes map[string][]*conf.Node
 	var walk sync.WaitGroup
-	walk.Go(func() { nodes = subscribed(t, r.Rules) })
+	walk.Go(func() { nodes = subscribed(t, w.Rules) })
 	config := model.Build(t, version)
 	config.Flavour, config.Declared = o.Flavour, o.Directives
-	r.Configs = append(r.Configs, config)
+	w.Configs = append(w.Configs, config)
 	walk.Wait()
 	// Rules know nothing of each other: they run on all cores, and what they
 	// found is put together in their order.
 	common := &shared{parts: map[any]func() any{}, paths: map[*conf.Node]string{}}
-	found := make([][]Finding, len(r.Rules))
-	errs := make([]error, len(r.Rules))
-	left := queue{end: len(r.Rules)}
+	found := make([][]Finding, len(w.Rules))
+	errs := make([]error, len(w.Rules))
+	left := queue{end: len(w.Rules)}
 	var workers sync.WaitGroup
-	for w := range min(runtime.GOMAXPROCS(0), len(r.Rules)) {
+	for n := range min(runtime.GOMAXPROCS(0), len(w.Rules)) {
 		workers.Go(func() {
 			for i, ok := left.take(w%2 == 1); ok; i, ok = left.take(w%2 == 1) {
 				p := &Pass{Config: config, Deploy: evidence, rule: r.Rules[i], options: o.Values[r.Rules[i]], sink: &found[i], shared: common}
 				errs[i] = p.run(nodes)
+			for i, ok := left.take(n%2 == 1); ok; i, ok = left.take(n%2 == 1) {
+				p := &Pass{Config: config, Deploy: evidence, rule: w.Rules[i], sink: &found[i], shared: common}
+				errs[i] = p.guard(func() { p.run(nodes) })
 			}
 		})
 	}
 	workers.Wait()
-	for _, err := range errs {
+	for i, err := range errs {
 		if err != nil {
-			r.Errors = append(r.Errors, err)
+			w.failed[w.Rules[i]] = true
+			w.Errors = append(w.Errors, err)
 		}
 	}
 	return slices.Concat(found...)
+}
+
+// whole tells the files that rules could judge: they could be read to the end,
+// and all of a configuration that they are part of is in view.
+func (w *work) whole() map[*conf.File]bool {
+	out := map[*conf.File]bool{}
+	for _, config := range w.Configs {
+		if config.Tree.Incomplete {
+			continue
+		}
+		for _, f := range config.Tree.Files {
+			out[f] = len(f.Problems) == 0
+		}
+	}
+	return out
 }
 
 // queue hands out the numbers from start to end, without end. Rules with similar
@@ -154,14 +212,20 @@ func subscribed(t *conf.Tree, rules []*Rule) map[string][]*conf.Node {
 	return nodes
 }
 
-// run calls a rule for everything that it subscribed to. A rule that panics is
-// a bug of that rule; what it found before, and all other rules, still count.
-func (p *Pass) run(nodes map[string][]*conf.Node) (err error) {
+// guard runs a part of a rule. One that panics is a bug of that rule; what it
+// found before, and all other rules, still count.
+func (p *Pass) guard(part func()) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("internal error in rule %q (please report it): %v", p.rule.ID, v)
 		}
 	}()
+	part()
+	return nil
+}
+
+// run calls a rule for everything that it subscribed to in a configuration.
+func (p *Pass) run(nodes map[string][]*conf.Node) {
 	for _, name := range sortedNames(p.rule) {
 		for _, n := range nodes[name] {
 			p.rule.On[name](p, n)
@@ -181,7 +245,6 @@ func (p *Pass) run(nodes map[string][]*conf.Node) (err error) {
 	if p.rule.OnConfig != nil {
 		p.rule.OnConfig(p, p.Config)
 	}
-	return nil
 }
 
 func each[T any](p *Pass, f func(*Pass, T), things []T) {

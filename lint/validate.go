@@ -33,7 +33,7 @@ func Validate(rules []*Rule) error {
 		if r.Category == "" {
 			complain("it has no category")
 		}
-		if r.On == nil && r.OnDirective == nil && r.OnProxy == nil && r.OnUpstream == nil && r.OnServer == nil && r.OnScope == nil && r.OnConfig == nil {
+		if r.On == nil && r.OnDirective == nil && r.OnProxy == nil && r.OnUpstream == nil && r.OnServer == nil && r.OnScope == nil && r.OnConfig == nil && r.OnIgnore == nil {
 			complain("it subscribes to nothing")
 		}
 		for _, text := range optionComplaints(r.Options) {

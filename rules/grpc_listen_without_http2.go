@@ -144,6 +144,6 @@ func reportWithoutHTTP2(p *lint.Pass, server *model.Server, passes []*model.Prox
 	for i, x := range passes {
 		places[i] = lint.AtArg(x.Pass, 0)
 	}
-	relate(&f, "cannot be reached either", places...)
+	relateSame(&f, "cannot be reached either", places...)
 	p.Report(first.Pass, f)
 }

@@ -181,12 +181,21 @@ func relateHosts(f *lint.Finding, message string, uses []hostUse) {
 	for i, use := range uses {
 		places[i] = use.place()
 	}
-	relate(f, message, places...)
+	relateSame(f, message, places...)
 }
 
 // relate adds related places to a finding, each once: what stands in a snippet
 // is met as often as it is included.
 func relate(f *lint.Finding, message string, places ...lint.Place) {
+	addRelated(f, lint.Related{Message: message}, places)
+}
+
+// relateSame adds places that the finding is about as much as about its own.
+func relateSame(f *lint.Finding, message string, places ...lint.Place) {
+	addRelated(f, lint.Related{Message: message, Same: true}, places)
+}
+
+func addRelated(f *lint.Finding, like lint.Related, places []lint.Place) {
 	type spot struct {
 		file *conf.File
 		span conf.Span
@@ -198,7 +207,8 @@ func relate(f *lint.Finding, message string, places ...lint.Place) {
 	for _, p := range places {
 		if at := (spot{p.File, p.Span}); p.File != nil && !seen[at] {
 			seen[at] = true
-			f.Related = append(f.Related, lint.Related{Place: p, Message: message})
+			like.Place = p
+			f.Related = append(f.Related, like)
 		}
 	}
 }
@@ -232,7 +242,7 @@ func relatePasses(f *lint.Finding, message string, uses []runTimeUse) {
 	for i, use := range uses {
 		places[i] = lint.AtArg(use.proxy.Pass, 0)
 	}
-	relate(f, message, places...)
+	relateSame(f, message, places...)
 }
 
 // relateOrigins shows where the host that uses have in common is written, where

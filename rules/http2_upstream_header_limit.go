@@ -74,7 +74,7 @@ http {
 					"where they are larger, nginx answers with 502 (upstream sent too large http2 header value length)", x.Directive(headerBuffer)),
 				Help: largerHeaderBuffer(x, ampleHeader),
 			}
-			relate(&f, "here too", passPlaces(passes)...)
+			relateSame(&f, "here too", passPlaces(passes)...)
 			p.Report(x.Pass, f)
 		}
 	},

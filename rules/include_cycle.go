@@ -9,6 +9,7 @@ var _ = add(&lint.Rule{
 	ID:       "include-cycle",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Firm:     true,
 	Doc: lint.Doc{
 		Summary: "a file that includes itself",
 		Why: "nginx follows includes without looking back: it reads the file again and again, until a directive that may stand only once stops it, " +

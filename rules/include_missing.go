@@ -9,6 +9,7 @@ var _ = add(&lint.Rule{
 	ID:       "include-missing",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Firm:     true,
 	Doc: lint.Doc{
 		Summary: "an include of a file that is not there",
 		Why: "A plain path in an include must exist when nginx reads its configuration, or nginx does not start. " +

@@ -9,6 +9,7 @@ var _ = add(&lint.Rule{
 	ID:       "include-unreadable",
 	Severity: lint.Error,
 	Category: lint.Startup,
+	Firm:     true,
 	Doc: lint.Doc{
 		Summary: "an include of something that is no readable file",
 		Why: "Directories, FIFOs and sockets cannot be read as a configuration: nginx does not start, or waits for ever on a FIFO. " +

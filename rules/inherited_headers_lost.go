@@ -130,7 +130,7 @@ func reportOverrides(p *lint.Pass, same []override) {
 	for _, n := range o.lost[:min(len(o.lost), maxRelated)] {
 		relate(&f, "lost", lint.At(n))
 	}
-	relate(&f, "the same is lost here", places...)
+	relateSame(&f, "the same is lost here", places...)
 	p.Report(own, f)
 }
 

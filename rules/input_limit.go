@@ -9,6 +9,7 @@ var _ = add(&lint.Rule{
 	ID:       "input-limit",
 	Severity: lint.Error,
 	Category: lint.Correctness,
+	Firm:     true,
 	Unproved: "it is about this linter's own limits, not about nginx",
 	Doc: lint.Doc{
 		Summary: "more input than is read",

@@ -87,7 +87,7 @@ func reportLimits(p *lint.Pass, c *model.Config, name string) {
 		Message: fmt.Sprintf("what %q turns away is answered with 503 (%s), as if the service were down", name, what),
 		Help:    fmt.Sprintf("set \"%s_status 429;\"", name),
 	}
-	relate(&f, "503 here too", places...)
+	relateSame(&f, "503 here too", places...)
 	p.Report(first, f)
 }
 

@@ -186,7 +186,7 @@ func reportDeadEnd(p *lint.Pass, key deadKey, ends []deadEnd, ports *portSet) {
 			passes = append(passes, lint.AtArg(end.proxy.Pass, 0))
 		}
 	}
-	relate(&f, "here too", written...)
+	relateSame(&f, "here too", written...)
 	relate(&f, "passes there", passes...)
 	p.Report(node, f)
 }

@@ -115,7 +115,7 @@ func reportNoHeadroom(p *lint.Pass, u *model.Upstream, passes []*model.Proxy, li
 		if first == nil {
 			first, f.Place = peer, placeOfParam(peer.Node, "max_conns")
 		} else if len(f.Related) < maxRelated {
-			relate(&f, "limited too", lint.At(peer.Node))
+			relateSame(&f, "limited too", lint.At(peer.Node))
 		}
 	}
 	relate(&f, "passes there", passPlaces(passes)...)

@@ -63,7 +63,7 @@ http {
 			Help:    "without NGINX Plus, leave it out",
 		}
 		for _, other := range found[1:] {
-			relate(&f, "of NGINX Plus too", lint.AtArg(other.node, other.arg))
+			relateSame(&f, "of NGINX Plus too", lint.AtArg(other.node, other.arg))
 		}
 		if p.Config.Flavour == nginx.Open && !loadsUnknownModule(c) {
 			f.Severity = lint.Error

@@ -76,7 +76,7 @@ http {
 			f.Help += ", beside the other proxy_set_header that are in effect there, since a level with its own inherits none"
 		}
 		relate(&f, "the group", lint.At(u.Node))
-		relate(&f, "here too", passPlaces(passes)...)
+		relateSame(&f, "here too", passPlaces(passes)...)
 		p.Report(x.Pass, f)
 	},
 })

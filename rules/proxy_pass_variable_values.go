@@ -151,7 +151,7 @@ func reportMisread(p *lint.Pass, all []misread) {
 		relate(&f, "this value", lint.AtArg(m.target.Origin, m.target.OriginArg))
 		passes = append(passes, lint.AtArg(m.proxy.Pass, 0))
 	}
-	relate(&f, "becomes it too", passes...)
+	relateSame(&f, "becomes it too", passes...)
 	p.Report(x.Pass, f)
 }
 

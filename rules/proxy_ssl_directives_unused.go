@@ -132,7 +132,7 @@ func reportIdleTLS(p *lint.Pass, s *model.Scope, in passesIn, nodes []*conf.Node
 	}
 	relate(&f, "without TLS", lint.AtArg(pass.Pass, 0))
 	for _, n := range nodes[1:min(len(nodes), 1+maxRelated)] {
-		relate(&f, "does nothing either", lint.At(n))
+		relateSame(&f, "does nothing either", lint.At(n))
 	}
 	p.Report(nodes[0], f)
 }

@@ -115,7 +115,7 @@ func reportGroupName(p *lint.Pass, group *model.Upstream, uses []tlsName) {
 	f.Help = nameOfCertificate(x, group)
 	relate(&f, "the group", lint.At(group.Node))
 	for _, use := range uses {
-		relate(&f, "sends the group's name too", lint.AtArg(use.proxy.Pass, 0))
+		relateSame(&f, "sends the group's name too", lint.AtArg(use.proxy.Pass, 0))
 	}
 	p.Report(x.Pass, f)
 }

@@ -177,7 +177,7 @@ func reportNameless(p *lint.Pass, uses []nameless) {
 		relate(&f, "off here", lint.At(first.flag.Node))
 	}
 	for _, use := range uses {
-		relate(&f, "no server name here either", lint.AtArg(use.proxy.Pass, 0))
+		relateSame(&f, "no server name here either", lint.AtArg(use.proxy.Pass, 0))
 	}
 	p.Report(node, f)
 }

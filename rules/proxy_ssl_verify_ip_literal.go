@@ -96,6 +96,6 @@ func reportCheckedAddresses(p *lint.Pass, uses []checkedTLS) {
 	for i, use := range uses {
 		passes[i] = use.proxy
 	}
-	relate(&f, "an address too", passPlaces(passes)...)
+	relateSame(&f, "an address too", passPlaces(passes)...)
 	p.Report(x.Pass, f)
 }

@@ -91,7 +91,7 @@ func reportCheckedGroup(p *lint.Pass, group *model.Upstream, uses []checkedTLS) 
 	for i, use := range uses {
 		passes[i] = use.proxy
 	}
-	relate(&f, "checked against the group's name too", passPlaces(passes)...)
+	relateSame(&f, "checked against the group's name too", passPlaces(passes)...)
 	p.Report(x.Pass, f)
 }
 

@@ -70,7 +70,7 @@ http {
 			Message: fmt.Sprintf("nginx takes any certificate from the upstream while %q is off, expired, self-signed or another site's", x.Directive("ssl_verify")),
 			Help:    fmt.Sprintf("set %q, %q and %q", x.Directive("ssl_verify"), x.Directive("ssl_trusted_certificate"), x.Directive("ssl_name")),
 		}
-		relate(&f, "no certificate is checked here either", passPlaces(unchecked)...)
+		relateSame(&f, "no certificate is checked here either", passPlaces(unchecked)...)
 		p.Report(x.Pass, f)
 	},
 })

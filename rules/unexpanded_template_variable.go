@@ -204,6 +204,6 @@ func reportPlaceholders(p *lint.Pass, found []placeholder) {
 	for i := range found {
 		places[i] = found[i].place
 	}
-	relate(&f, "not filled in here either", places...)
+	relateSame(&f, "not filled in here either", places...)
 	reportStart(p, first.node, f)
 }

@@ -92,6 +92,6 @@ func reportLongSocket(p *lint.Pass, address string, nodes []*conf.Node) {
 	for i, n := range nodes {
 		places[i] = lint.AtArg(n, 0)
 	}
-	relate(&f, "here too", places...)
+	relateSame(&f, "here too", places...)
 	reportStart(p, first, f)
 }

@@ -105,5 +105,5 @@ func relateSockets(f *lint.Finding, message string, uses []unixUse) {
 	for i, use := range uses {
 		places[i] = use.place
 	}
-	relate(f, message, places...)
+	relateSame(f, message, places...)
 }

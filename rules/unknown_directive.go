@@ -114,7 +114,7 @@ func relateVerdicts(f *lint.Finding, message string, more []verdict) {
 	for _, v := range more {
 		if len(f.Related) < maxRelated {
 			at := lint.Place{File: v.node.File, Span: v.node.NameSpan, Via: v.node.Via}
-			f.Related = append(f.Related, lint.Related{Place: at, Message: message})
+			f.Related = append(f.Related, lint.Related{Place: at, Message: message, Same: true})
 		}
 	}
 }

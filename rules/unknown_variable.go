@@ -130,7 +130,7 @@ func reportUnknownVariable(p *lint.Pass, d *definitions, uses []variableUse) {
 	for i, use := range uses {
 		places[i] = use.place
 	}
-	relate(&f, "used here too", places...)
+	relateSame(&f, "used here too", places...)
 	p.Report(first.node, f)
 }
 

@@ -145,7 +145,7 @@ func protocolName(k model.Kind) string {
 // relateBare shows the further servers without a port.
 func relateBare(f *lint.Finding, bare []*model.Peer) {
 	for _, peer := range bare[1:min(len(bare), maxRelated+1)] {
-		relate(f, "no port here too", lint.AtArg(peer.Node, 0))
+		relateSame(f, "no port here too", lint.AtArg(peer.Node, 0))
 	}
 }
 

@@ -96,7 +96,7 @@ func reportLongWaits(p *lint.Pass, limits []*waitLimit, say func(*waitLimit) (me
 	f := lint.Finding{Place: lint.AtArg(first.node, 0)}
 	f.Message, f.Help = say(first)
 	for _, limit := range limits[1:min(len(limits), 1+maxRelated)] {
-		relate(&f, "here too", lint.AtArg(limit.node, 0))
+		relateSame(&f, "here too", lint.AtArg(limit.node, 0))
 	}
 	p.Report(first.node, f)
 }

@@ -61,7 +61,7 @@ http {
 				Help:    fmt.Sprintf("write %q without the port, or give the group another name", t.Host()),
 			}
 			relate(&f, "the group", lint.At(group.Node))
-			relate(&f, "with a port too", passPlaces(passes[1:])...)
+			relateSame(&f, "with a port too", passPlaces(passes[1:])...)
 			reportStart(p, passes[0].Pass, f)
 		}
 	},

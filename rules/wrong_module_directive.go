@@ -187,6 +187,6 @@ func reportIdleSettings(p *lint.Pass, s *model.Scope, settings []idleSetting) {
 	for _, i := range settings {
 		more = append(more, lint.At(i.node))
 	}
-	relate(&f, "does nothing either", more[:min(len(more), maxRelated)]...)
+	relateSame(&f, "does nothing either", more[:min(len(more), maxRelated)]...)
 	p.Report(n, f)
 }

@@ -112,7 +112,7 @@ func reportUndefinedZone(p *lint.Pass, places, uses []zoneUse) {
 		f.Help = fmt.Sprintf("did you mean %q?", near)
 	}
 	for _, use := range places[1:] {
-		relate(&f, "used here too", lint.AtArg(use.node, use.arg))
+		relateSame(&f, "used here too", lint.AtArg(use.node, use.arg))
 	}
 	reportStart(p, first.node, f)
 }

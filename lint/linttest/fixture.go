@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -18,7 +19,10 @@ import (
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
-// Fixtures runs the fixtures of one rule: every *.conf and *.txtar in dir but
+// Today is when fixtures are run.
+var Today = time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC)
+
+// Fixtures runs the fixtures of one rule of all: every *.conf and *.txtar in dir but
 // proof.txtar. A .conf is one configuration; a .txtar holds several files, of
 // which nginx.conf is linted, or all if there is none.
 //
@@ -38,7 +42,9 @@ import (
 //	# directive: frob server,location
 //	                         a directive of another module; with "{}" behind its
 //	                         name one with a block, without contexts one for anywhere
-func Fixtures(t *testing.T, rule *lint.Rule, dir string) {
+//
+// The rule runs alone, or with all others if it judges comments about them.
+func Fixtures(t *testing.T, all []*lint.Rule, rule *lint.Rule, dir string) {
 	t.Helper()
 	var paths []string
 	for _, pattern := range []string{"*.conf", "*.txtar"} {
@@ -55,14 +61,14 @@ func Fixtures(t *testing.T, rule *lint.Rule, dir string) {
 			continue
 		}
 		n++
-		t.Run(base, func(t *testing.T) { fixture(t, rule, path) })
+		t.Run(base, func(t *testing.T) { fixture(t, all, rule, path) })
 	}
 	if n == 0 {
 		t.Errorf("%s has no fixture", dir)
 	}
 }
 
-func fixture(t *testing.T, rule *lint.Rule, path string) {
+func fixture(t *testing.T, all []*lint.Rule, rule *lint.Rule, path string) {
 	src, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +97,12 @@ func fixture(t *testing.T, rule *lint.Rule, path string) {
 			target = full
 		}
 	}
-	result := Lint(t, []*lint.Rule{rule}, []string{target}, root, ParseSettings(t, settings))
+	rules := []*lint.Rule{rule}
+	if rule.OnIgnore != nil {
+		rules = all
+	}
+	result := Lint(t, rules, []string{target}, root, ParseSettings(t, settings))
+	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool { return f.Rule != rule })
 	for _, err := range result.Errors {
 		t.Error(err)
 	}
@@ -203,7 +214,7 @@ func Lint(t *testing.T, rules []*lint.Rule, paths []string, dir string, s Settin
 		t.Fatal(err)
 	}
 	return lint.Run(set, lint.Options{
-		Rules: rules, Version: s.Version, Flavour: s.Flavour, Directives: s.Directives, Values: s.values(t, rules), FS: conf.Disk{},
+		Rules: rules, Version: s.Version, Flavour: s.Flavour, Directives: s.Directives, Values: s.values(t, rules), Now: Today, FS: conf.Disk{},
 	})
 }
 

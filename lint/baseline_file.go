@@ -1,0 +1,104 @@
+package lint
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+// baselineVersion is the version of the file's form. It grows when a field is
+// removed, renamed or changes its meaning.
+const baselineVersion = 1
+
+type baselineFile struct {
+	Version  int            `json:"version"`
+	Findings []baselineLine `json:"findings"`
+}
+
+type baselineLine struct {
+	File  string `json:"file"`
+	Block string `json:"block"`
+	Text  string `json:"text"`
+	Rule  string `json:"rule"`
+	Count int    `json:"count"`
+}
+
+// Encode is the text of the baseline's file: JSON, with one entry a line, the
+// same for the same findings.
+func (b *Baseline) Encode() ([]byte, error) {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "{\n  \"version\": %d,\n  \"findings\": [", baselineVersion)
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	for i, k := range b.Entries() {
+		if i > 0 {
+			out.Truncate(out.Len() - 1) // the encoder's line feed
+			out.WriteByte(',')
+		}
+		if i == 0 {
+			out.WriteByte('\n')
+		}
+		out.WriteString("    ")
+		if err := e.Encode(baselineLine{k.File, k.Block, k.Text, k.Rule, k.Count}); err != nil {
+			return nil, fmt.Errorf("encoding the baseline: %w", err)
+		}
+	}
+	if len(b.known) > 0 {
+		out.WriteString("  ")
+	}
+	out.WriteString("]\n}\n")
+	return out.Bytes(), nil
+}
+
+// ParseBaseline reads the text of a baseline's file.
+func ParseBaseline(text []byte, home BaselineHome) (*Baseline, error) {
+	var version struct{ Version int }
+	if err := json.Unmarshal(text, &version); err != nil {
+		return nil, atLine(text, err, 0)
+	}
+	switch {
+	case version.Version == 0:
+		return nil, errors.New(`it is no baseline: there is no "version" in it`)
+	case version.Version != baselineVersion:
+		return nil, fmt.Errorf("it has version %d and this program knows %d: write it anew", version.Version, baselineVersion)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	var file baselineFile
+	if err := d.Decode(&file); err != nil {
+		return nil, atLine(text, err, d.InputOffset())
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something stands behind its end")
+	}
+	b := &Baseline{home: home, known: map[Identity]int{}}
+	for i, line := range file.Findings {
+		switch {
+		case line.Rule == "" || line.File == "":
+			return nil, fmt.Errorf("entry %d names no rule or no file", i+1)
+		case line.Count < 1:
+			return nil, fmt.Errorf("entry %d has a count of %d", i+1, line.Count)
+		}
+		b.known[Identity{Rule: line.Rule, File: path.Clean(line.File), Block: line.Block, Text: line.Text}] += line.Count
+	}
+	return b, nil
+}
+
+// atLine adds to an error of the decoder the line that it is in.
+func atLine(text []byte, err error, offset int64) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	}
+	offset = max(0, min(offset, int64(len(text))))
+	line := 1 + bytes.Count(text[:offset], []byte("\n"))
+	return fmt.Errorf("line %d: %s", line, strings.TrimPrefix(err.Error(), "json: "))
+}
