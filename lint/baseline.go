@@ -218,3 +218,13 @@ func (c *comparison) stale() []Known {
 	})
 	return entries(left)
 }
+
+// Accept leaves out of a result what a baseline of its findings knows, and
+// returns how many these are.
+func (r *Result) Accept() int {
+	before := len(r.Findings)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return !f.Rule.Firm })
+	n := before - len(r.Findings)
+	r.Hidden.Known += n
+	return n
+}

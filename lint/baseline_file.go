@@ -88,6 +88,16 @@ func ParseBaseline(text []byte, home BaselineHome) (*Baseline, error) {
 	return b, nil
 }
 
+// IsBaseline reports whether a text is that of a baseline's file, of whatever
+// version.
+func IsBaseline(text []byte) bool {
+	var file struct {
+		Version  int
+		Findings []json.RawMessage
+	}
+	return json.Unmarshal(text, &file) == nil && file.Version > 0 && file.Findings != nil
+}
+
 // atLine adds to an error of the decoder the line that it is in.
 func atLine(text []byte, err error, offset int64) error {
 	var syntax *json.SyntaxError

@@ -121,11 +121,8 @@ func (w *work) tree(t *conf.Tree, o Options) []Finding {
 	var workers sync.WaitGroup
 	for n := range min(runtime.GOMAXPROCS(0), len(w.Rules)) {
 		workers.Go(func() {
-			for i, ok := left.take(w%2 == 1); ok; i, ok = left.take(w%2 == 1) {
-				p := &Pass{Config: config, Deploy: evidence, rule: r.Rules[i], options: o.Values[r.Rules[i]], sink: &found[i], shared: common}
-				errs[i] = p.run(nodes)
 			for i, ok := left.take(n%2 == 1); ok; i, ok = left.take(n%2 == 1) {
-				p := &Pass{Config: config, Deploy: evidence, rule: w.Rules[i], sink: &found[i], shared: common}
+				p := &Pass{Config: config, Deploy: evidence, rule: w.Rules[i], options: o.Values[w.Rules[i]], sink: &found[i], shared: common}
 				errs[i] = p.guard(func() { p.run(nodes) })
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -36,6 +37,7 @@ type command struct {
 	rules  []*lint.Rule
 	// terminal tells the width of the terminal that out is, if it is one.
 	terminal func() (width int, ok bool)
+	now      func() time.Time
 }
 
 // newCommand returns the command as the process runs it.
@@ -45,7 +47,7 @@ func newCommand() *command {
 	dir, _ := os.Getwd()
 	return &command{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		env: os.Getenv, dir: dir, fs: conf.Disk{}, system: "/etc/nginx", rules: rules.All(),
+		env: os.Getenv, dir: dir, fs: conf.Disk{}, system: "/etc/nginx", rules: rules.All(), now: time.Now,
 		terminal: func() (int, bool) {
 			fd := int(os.Stdout.Fd())
 			if !term.IsTerminal(fd) {

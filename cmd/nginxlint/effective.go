@@ -24,7 +24,7 @@ func (c *command) effective(o *options, r *request) int {
 		}
 	}
 	in := c.load(r)
-	result := lint.Run(in.set, r.lintOptions(in))
+	result := lint.Run(in.set, c.lintOptions(r, in))
 	result.Errors = append(in.errs, result.Errors...)
 	v := &report.Overview{Result: result}
 	if o.effective != everyProxy {

@@ -53,8 +53,9 @@ func (c *command) errorLogs(o *options, r *request) error {
 func (c *command) readErrorLogs(r *request) int {
 	start := time.Now()
 	in := c.loadForLog(r)
-	options := r.lintOptions(in)
-	options.MinSeverity = 0 // a quiet finding may explain a loud line
+	options := c.lintOptions(r, in)
+	// Quiet findings and hidden ones may explain a loud line.
+	options.MinSeverity, options.NoIgnores, options.Baseline = 0, true, nil
 	result := lint.Run(in.set, options)
 	var locate func() func(*errorlog.Line, *errorlog.Message) errorlog.Place
 	if len(in.set.Trees) > 0 {

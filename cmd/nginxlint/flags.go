@@ -34,10 +34,16 @@ type options struct {
 	stdinFilename        string
 	errorLogs            []string
 	demo                 bool
+	noIgnores            bool
+	addIgnores           string
+	baseline             string
+	writeBaseline        string
+	reportOnly           bool
 	version, help        bool
 	paths                []string
 	failOnGiven, minimum bool // --fail-on and --min-severity were given
 	configGiven          bool // --config was given
+	annotate             bool // --add-ignores was given
 }
 
 // everyProxy is the value of --effective without one.
@@ -60,6 +66,11 @@ func (o *options) groups() []group {
 	rules.StringVar(&o.failOn, "fail-on", "warning", "exit with 1 on findings of this `severity` and above, inclusive: info, warning, error; or never")
 	rules.BoolVar(&o.exitZero, "exit-zero", false, "the same as --fail-on never")
 
+	rules.BoolVar(&o.noIgnores, "no-ignores", false, "show also what comments (nginxlint:ignore) hide")
+	rules.StringVar(&o.addIgnores, "add-ignores", "", "hide every finding by a comment above its directive that gives this `reason`, in the files named and below the folders named, then lint again")
+	rules.StringVar(&o.baseline, "baseline", "", "show only findings that this `file`, written by --write-baseline, does not know")
+	rules.StringVar(&o.writeBaseline, "write-baseline", "", "write all findings into this `file`, so that later runs show only new ones")
+
 	output.StringArrayVarP(&o.formats, "format", "f", nil, "write this `format`: "+formatNames()+"; format=path writes to a file, beside the text on the terminal; can be repeated; in GitHub Actions, github adds to the job's summary, too (default text)")
 	output.StringVar(&o.color, "color", "auto", "`when` to colour the output: auto, always or never; auto heeds NO_COLOR and FORCE_COLOR")
 	output.BoolVarP(&o.quiet, "quiet", "q", false, "print findings only: no summary, nothing when there are none")
@@ -68,6 +79,7 @@ func (o *options) groups() []group {
 	input.StringVar(&o.nginxVersion, "nginx-version", "", "`version` of the nginx that will run it, such as 1.24 or 1.25.3")
 	input.StringVar(&o.context, "context", "", "`blocks` that surround the named files, outermost first, such as http,server; \"main\" for none; without it, fragments tell by what is in them")
 	input.StringVar(&o.stdinFilename, "stdin-filename", "", "take standard input for the unsaved text of the file at this `path`")
+	input.BoolVar(&o.reportOnly, "report-only", false, "lint the configurations that the files named belong to, and report only what is in these files")
 	input.BoolVar(&o.demo, "demo", false, "lint a small broken configuration that is built in")
 
 	file.StringVarP(&o.config, "config", "c", "", "read this configuration `file`, not the .nginxlint.yaml of the first path's folder or of the nearest one above it; so does NGINXLINT_CONFIG")
@@ -118,6 +130,7 @@ func parse(args []string) (*options, error) {
 	if o.effective == everyProxy && len(o.paths) > 0 && strings.Contains(o.paths[0], "://") {
 		o.effective, o.paths = o.paths[0], o.paths[1:]
 	}
+	o.annotate = all.Changed("add-ignores")
 	o.failOnGiven, o.minimum = all.Changed("fail-on"), all.Changed("min-severity")
 	o.configGiven = all.Changed("config")
 	return o, nil
@@ -196,6 +209,10 @@ func elsewhere() map[string]string {
 		"stdin":           "-",
 		"target-version":  "--nginx-version",
 		"no-exit-codes":   "--exit-zero",
+		"ignore-noqa":     "--no-ignores",
+		"add-noqa":        "--add-ignores",
+		"suppress-all":    "--write-baseline",
+		"filter":          "--report-only",
 		"stdin-file-path": "--stdin-filename",
 	}
 }

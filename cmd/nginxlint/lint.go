@@ -16,11 +16,22 @@ func (c *command) lint(r *request) int {
 	start := time.Now()
 	in := c.load(r)
 	loaded := time.Now()
-	result := lint.Run(in.set, r.lintOptions(in))
+	result := lint.Run(in.set, c.lintOptions(r, in))
 	result.Errors = append(in.errs, result.Errors...)
+	if r.addIgnores != "" && c.annotate(r, in, result) {
+		in = c.load(r)
+		result = lint.Run(in.set, c.lintOptions(r, in))
+		result.Errors = append(in.errs, result.Errors...)
+	}
+	if r.writeBaseline != "" {
+		if err := c.saveBaseline(r, in, result); err != nil {
+			result.Errors = append(result.Errors, err)
+		}
+	}
 	checked := time.Now()
 
 	errs := c.report(r, in, result)
+	c.tellHidden(r, result)
 	written := time.Now()
 	if r.verbose {
 		c.describe(r, in, result)
@@ -40,13 +51,18 @@ func (c *command) lint(r *request) int {
 	return exitClean
 }
 
-// lintOptions are what the engine is told.
-func (r *request) lintOptions(in *input) lint.Options {
+// lintOptions are what the request says about linting.
+func (c *command) lintOptions(r *request, in *input) lint.Options {
 	s := r.settings
-	return lint.Options{
-		Rules: r.rules, Version: s.Target.Version, Flavour: s.Target.Flavour, Directives: s.Directives,
+	o := lint.Options{
+		Rules: r.rules, Known: c.rules, NoIgnores: r.noIgnores, Now: c.now(), Baseline: r.baseline,
+		Version: s.Target.Version, Flavour: s.Target.Flavour, Directives: s.Directives,
 		Values: s.values(), MinSeverity: r.min, Level: r.level, FS: in.fs,
 	}
+	if r.reportOnly {
+		o.Only = c.named(r, in)
+	}
+	return o
 }
 
 // took is a duration for people.
@@ -101,14 +117,8 @@ func (c *command) stepSummary(in *input, result *lint.Result) []error {
 
 // spare keeps a report from replacing a configuration that was read.
 func (c *command) spare(o output, result *lint.Result) error {
-	path, err := c.fs.Real(c.abs(o.path))
-	if err != nil {
-		return nil // not there: nothing can be lost
-	}
-	for _, f := range result.Files {
-		if f.Real == path {
-			return fmt.Errorf("--format %s=%s would replace a configuration that was linted", o.format.Name, o.path)
-		}
+	if c.isInput(c.abs(o.path), result) {
+		return fmt.Errorf("--format %s=%s would replace a configuration that was linted", o.format.Name, o.path)
 	}
 	return nil
 }

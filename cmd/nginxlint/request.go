@@ -31,6 +31,12 @@ type request struct {
 	quiet         bool
 	verbose       bool
 	demo          bool
+	noIgnores     bool
+	addIgnores    string // the reason; "" adds none
+	baseline      *lint.Baseline
+	baselineFile  string // as named by --baseline
+	writeBaseline string
+	reportOnly    bool
 }
 
 // request checks the command line.
@@ -43,7 +49,7 @@ func (c *command) request(o *options) (*request, error) {
 	if r.outputs, err = outputs(o.formats); err != nil {
 		return nil, err
 	}
-	steps := []func(*options, *request) error{c.words, c.configure, c.target, c.colors, c.inputs, c.errorLogs}
+	steps := []func(*options, *request) error{c.words, c.configure, c.target, c.colors, c.inputs, c.errorLogs, c.hiding}
 	for _, step := range steps {
 		if err := step(o, r); err != nil {
 			return nil, err

@@ -62,11 +62,11 @@ func (c *command) configPath(o *options) (string, error) {
 	case o.noConfig:
 		return "", nil
 	case o.configGiven:
-		return c.named("--config", o.config)
+		return c.configFile("--config", o.config)
 	case o.demo:
 		return "", nil // the example stands for itself
 	case env != "":
-		return c.named(envConfig, env)
+		return c.configFile(envConfig, env)
 	}
 	start := c.startDir(o)
 	path, err := config.Find(c.fs, start)
@@ -79,8 +79,8 @@ func (c *command) configPath(o *options) (string, error) {
 	return config.Find(c.fs, c.folder(path))
 }
 
-// named is the path of a configuration file that was named.
-func (c *command) named(by, path string) (string, error) {
+// configFile is the path of a configuration file that was named.
+func (c *command) configFile(by, path string) (string, error) {
 	if path == "" {
 		return "", fmt.Errorf("%s: the path is empty", by)
 	}

@@ -79,6 +79,7 @@ func (l *loader) dump(f *File) ([]*Tree, error) {
 		return nil, err
 	}
 	t, err := d.expand(root, filepath.Dir(names[0]), d.context(root))
+	t.Dump = true
 	return []*Tree{t}, err
 }
 

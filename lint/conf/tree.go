@@ -23,6 +23,8 @@ type Tree struct {
 	// Deployed says that the files lie where nginx reads them, or are what nginx
 	// itself says it reads: nothing will be filled in or added before it does.
 	Deployed bool
+	// Dump says that the files are those that the output of "nginx -T" holds.
+	Dump bool
 }
 
 // Set is everything that one run reads.

@@ -14,21 +14,23 @@ import (
 
 // fingerprints gives findings names that stay when lines move.
 type fingerprints struct {
-	root string
-	seen map[string]int
+	identities *lint.Identities
+	seen       map[lint.Identity]int
 }
 
 func newFingerprints(o Options) *fingerprints {
-	return &fingerprints{root: rootOf(o), seen: map[string]int{}}
+	root := rootOf(o)
+	path := func(f *conf.File) string { return canonical(fileOf(lint.Place{File: f}), root) }
+	return &fingerprints{identities: lint.NewIdentities(path), seen: map[lint.Identity]int{}}
 }
 
-// of is the finding's name: the SHA-256, in hexadecimal, of its rule, file,
-// blocks and subject, and of how many before it in the report have the same.
+// of is the finding's name: the SHA-256, in hexadecimal, of its identity and of
+// how many before it in the report have the same.
 func (p *fingerprints) of(f *lint.Finding) string {
-	key := strings.Join([]string{f.Rule.ID, canonical(fileOf(f.Place), p.root), f.Block, f.Subject}, "\x00")
-	n := p.seen[key]
-	p.seen[key]++
-	sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(n)))
+	id := p.identities.Of(f)
+	n := p.seen[id]
+	p.seen[id]++
+	sum := sha256.Sum256([]byte(strings.Join([]string{id.Rule, id.File, id.Block, id.Text, strconv.Itoa(n)}, "\x00")))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/nginxlint/nginxlint/lint"
-	"github.com/nginxlint/nginxlint/lint/conf"
 )
 
 // The expected values are what github/codeql-action computes.
@@ -70,25 +69,28 @@ func TestInvalidUTF8IsDecodedAsInJavaScript(t *testing.T) {
 }
 
 func TestFingerprintsNameFindingsIndependentlyOfLines(t *testing.T) {
-	finding := func(text, block, subject string) *lint.Finding {
+	finding := func(text string) *lint.Finding {
 		f := parse(t, "a.conf", text)
-		return &lint.Finding{Rule: bufferRule(), Place: on(t, f, "x", 0), Block: block, Subject: subject}
+		return &lint.Finding{Rule: bufferRule(), Place: on(t, f, "a", 0)}
 	}
+	const text = "http { a b; }"
 	names := newFingerprints(Options{Root: "/repo"})
-	first := names.of(finding("x;", "http", "a b"))
-	if got := names.of(finding("x;", "http", "a b")); got == first {
+	first := names.of(finding(text))
+	if got := names.of(finding(text)); got == first {
 		t.Error("a second finding like the first has the same name")
 	}
-	if got := names.of(finding("x;", "http/server", "a b")); got == first {
-		t.Error("another block has the same name")
+	for what, other := range map[string]string{"another block": "stream { a b; }", "another statement": "http { a c; }"} {
+		if got := names.of(finding(other)); got == first {
+			t.Errorf("%s has the same name", what)
+		}
 	}
 	moved := newFingerprints(Options{Root: "/repo"})
-	if got := moved.of(finding("\n\n\n  x;", "http", "a b")); got != first {
-		t.Error("moving a line changes the name")
+	if got := moved.of(finding("\n\n\nhttp\n{\n  x; a\n    'b'\n;}")); got != first {
+		t.Error("moving and setting out anew changes the name")
 	}
 	elsewhere := newFingerprints(Options{Root: "/checkout"})
-	f := finding("x;", "http", "a b")
-	f.Place.File = &conf.File{Path: "other/a.conf", Real: "/checkout/a.conf", Text: "x;"}
+	f := finding(text)
+	f.Place.File.Path, f.Place.File.Real = "other/a.conf", "/checkout/a.conf"
 	if got := elsewhere.of(f); got != first {
 		t.Error("another checkout changes the name")
 	}

@@ -40,6 +40,10 @@ type jsonSummary struct {
 	Errors   int `json:"errors"`
 	Warnings int `json:"warnings"`
 	Infos    int `json:"infos"`
+	// What is not among the findings.
+	Ignored   int `json:"ignored"`
+	Known     int `json:"known"`
+	Elsewhere int `json:"elsewhere"`
 }
 
 type jsonFinding struct {
@@ -87,6 +91,8 @@ func writeJSON(w io.Writer, r *lint.Result, o Options) error {
 			Errors:   r.Count(lint.Error),
 			Warnings: r.Count(lint.Warning),
 			Infos:    r.Count(lint.Info),
+
+			Ignored: r.Hidden.Ignored, Known: r.Hidden.Known, Elsewhere: r.Hidden.Elsewhere,
 		},
 		Findings: make([]jsonFinding, 0, len(r.Findings)),
 		Errors:   make([]string, 0, len(r.Errors)),

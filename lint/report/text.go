@@ -259,15 +259,36 @@ func summary(r *lint.Result, paint palette) string {
 			parts = append(parts, paint.severity(v, plural(n, v.String())))
 		}
 	}
-	out := fmt.Sprintf("%s in %s.", paint.bold("No problems"), files)
+	out := fmt.Sprintf("%s in %s.", paint.bold("No problems"), files+hidden(r.Hidden))
 	if len(r.Findings) > 0 {
 		found := "Found " + plural(len(r.Findings), "problem")
-		out = fmt.Sprintf("%s (%s) in %s.", paint.bold(found), strings.Join(parts, ", "), files)
+		out = fmt.Sprintf("%s (%s) in %s.", paint.bold(found), strings.Join(parts, ", "), files+hidden(r.Hidden))
 	}
 	if n := len(r.Errors); n > 0 {
 		out += fmt.Sprintf(" The run is incomplete: %s.", plural(n, "failure"))
 	}
 	return out
+}
+
+// hidden tells, for the summary, what is not among the findings.
+func hidden(h lint.Hidden) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{h.Ignored, "ignored by comments"}, {h.Known, "known to the baseline"}, {h.Elsewhere, "in files that were not named"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	switch n := len(parts); n {
+	case 0:
+		return ""
+	case 1:
+		return ", besides " + parts[0]
+	default:
+		return ", besides " + strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
+	}
 }
 
 // plural is a count with its noun.
