@@ -135,7 +135,11 @@ func (m *marking) write(reason string) (Annotation, error) {
 			return slices.ContainsFunc(path[:len(path)-1], func(outer *conf.Directive) bool { return slices.Contains(m.rules[outer], id) })
 		})
 		slices.Sort(ids)
-		out.WriteString(m.file.Text[at:d.Span.Start])
+		before := m.file.Text[at:d.Span.Start]
+		if !standsAlone(m.file, d.Span.Start) {
+			before = strings.TrimRight(before, " \t")
+		}
+		out.WriteString(before)
 		at = d.Span.Start
 		a.Comments += m.comments(&out, d.Span.Start, ids, reason)
 	}

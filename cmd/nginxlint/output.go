@@ -121,6 +121,7 @@ func replace(path string, render func(io.Writer) error) (err error) {
 		return err
 	}
 	if old != nil {
+		keepOwner(temp, old)
 		if err := os.Chmod(temp, old.Mode().Perm()); err != nil {
 			return err
 		}

@@ -9,8 +9,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/nginxlint/nginxlint/lint/linttest"
 )
 
 var update = flag.Bool("update", false, "renew the expected output in the scripts")
@@ -21,6 +24,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"nginxlint": func() {
 			c := newCommand()
+			c.now = func() time.Time { return linttest.Today }
 			c.system = filepath.Join(os.Getenv("WORK"), "etc", "nginx")
 			os.Exit(c.run(os.Args[1:])) //nolint:forbidigo // this is the main of another process
 		},
