@@ -34,21 +34,17 @@ func (b *Baseline) Encode() ([]byte, error) {
 	fmt.Fprintf(&out, "{\n  \"version\": %d,\n  \"findings\": [", baselineVersion)
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	for i, k := range b.Entries() {
-		if i > 0 {
-			out.Truncate(out.Len() - 1) // the encoder's line feed
-			out.WriteByte(',')
-		}
-		if i == 0 {
-			out.WriteByte('\n')
-		}
-		out.WriteString("    ")
+	indent := "\n    "
+	for _, k := range b.Entries() {
+		out.WriteString(indent)
 		if err := e.Encode(baselineLine{k.File, k.Block, k.Text, k.Rule, k.Count}); err != nil {
 			return nil, fmt.Errorf("encoding the baseline: %w", err)
 		}
+		out.Truncate(out.Len() - 1) // the encoder's line feed
+		indent = ",\n    "
 	}
 	if len(b.known) > 0 {
-		out.WriteString("  ")
+		out.WriteString("\n  ")
 	}
 	out.WriteString("]\n}\n")
 	return out.Bytes(), nil
@@ -58,7 +54,7 @@ func (b *Baseline) Encode() ([]byte, error) {
 func ParseBaseline(text []byte, home BaselineHome) (*Baseline, error) {
 	var version struct{ Version int }
 	if err := json.Unmarshal(text, &version); err != nil {
-		return nil, atLine(text, err, 0)
+		return nil, atLine(text, err)
 	}
 	switch {
 	case version.Version == 0:
@@ -70,7 +66,7 @@ func ParseBaseline(text []byte, home BaselineHome) (*Baseline, error) {
 	d.DisallowUnknownFields()
 	var file baselineFile
 	if err := d.Decode(&file); err != nil {
-		return nil, atLine(text, err, d.InputOffset())
+		return nil, atLine(text, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something stands behind its end")
@@ -98,15 +94,18 @@ func IsBaseline(text []byte) bool {
 	return json.Unmarshal(text, &file) == nil && file.Version > 0 && file.Findings != nil
 }
 
-// atLine adds to an error of the decoder the line that it is in.
-func atLine(text []byte, err error, offset int64) error {
+// atLine adds to an error of the decoder the line that it is in, if it tells.
+func atLine(text []byte, err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
+	var offset int64
 	switch {
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
 	case errors.As(err, &kind):
 		offset = kind.Offset
+	default:
+		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 	}
 	offset = max(0, min(offset, int64(len(text))))
 	line := 1 + bytes.Count(text[:offset], []byte("\n"))

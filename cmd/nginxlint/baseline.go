@@ -104,8 +104,8 @@ func (c *command) tellStale(r *request, result *lint.Result) {
 	if n == 0 {
 		return
 	}
-	c.note("%s: --write-baseline %s drops %s",
-		count(n, "entry of the baseline matches nothing any more", "entries of the baseline match nothing any more"), r.baselineFile, map[bool]string{true: "it", false: "them"}[n == 1])
+	c.note("%s: to be dropped with --write-baseline %s",
+		count(n, "entry of the baseline matches nothing any more", "entries of the baseline match nothing any more"), r.baselineFile)
 	for i, k := range result.Stale {
 		if i == maxStale {
 			c.note("  and %d more", n-i)

@@ -121,7 +121,7 @@ func (c *command) tellHidden(r *request, result *lint.Result) {
 		return
 	}
 	if n := result.Hidden.ElsewhereFatal; n > 0 {
-		c.note("%s in files that were not named: lint without --report-only to see them", count(n, "error that keeps nginx from starting is", "errors that keep nginx from starting are"))
+		c.note("%s in files that were not named: lint without --report-only for all", count(n, "error that keeps nginx from starting is", "errors that keep nginx from starting are"))
 	}
 	c.tellStale(r, result)
 }
