@@ -11,9 +11,11 @@ import (
 	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/linttest"
 	"github.com/nginxlint/nginxlint/lint/model"
 	"github.com/nginxlint/nginxlint/rules"
 )
@@ -28,7 +30,7 @@ func testCommand(files map[string]string) (c *command, out, err *bytes.Buffer) {
 	return &command{
 		in: strings.NewReader(""), out: out, err: err,
 		env: func(string) string { return "" }, dir: "/work", fs: memory{m}, system: "/etc/nginx", rules: rules.All(),
-		terminal: func() (int, bool) { return 0, false },
+		terminal: func() (int, bool) { return 0, false }, now: func() time.Time { return linttest.Today },
 	}, out, err
 }
 
