@@ -41,7 +41,7 @@ func (c *command) hiding(o *options, r *request) error {
 
 // onlyLinting keeps these flags from those that do something else than linting.
 func (c *command) onlyLinting(o *options) error {
-	instead := ""
+	var instead string
 	switch {
 	case o.explain != "":
 		instead = "--explain"
