@@ -13,7 +13,8 @@ import (
 // maxStale is how many stale entries of a baseline are named.
 const maxStale = 10
 
-// baselines reads --baseline and --write-baseline.
+// baselines reads --write-baseline, and the baseline that --baseline or the
+// configuration file names.
 func (c *command) baselines(o *options, r *request) error {
 	r.writeBaseline = o.writeBaseline
 	if o.writeBaseline != "" {
@@ -22,22 +23,26 @@ func (c *command) baselines(o *options, r *request) error {
 		}
 		return nil // it is written anew
 	}
-	if o.baseline == "" {
+	path := r.settings.Baseline
+	if path == "" || o.instead() != "" || o.printConfig {
 		return nil
 	}
-	path := c.abs(o.baseline)
+	name := o.baseline
+	if name == "" {
+		name = relativeTo(c.dir, path)
+	}
 	text, err := c.fs.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot read the baseline %q: no such file: --write-baseline %s writes it", o.baseline, o.baseline)
+		return fmt.Errorf("cannot read the baseline %q: no such file: --write-baseline %s writes it", name, name)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot read the baseline %q: %w", o.baseline, reason(err))
+		return fmt.Errorf("cannot read the baseline %q: %w", name, reason(err))
 	}
 	b, err := lint.ParseBaseline(text, c.baselineHome(path))
 	if err != nil {
-		return fmt.Errorf("cannot read the baseline %q: %w", o.baseline, err)
+		return fmt.Errorf("cannot read the baseline %q: %w", name, err)
 	}
-	r.baseline, r.baselineFile = b, o.baseline
+	r.baseline, r.baselineFile = b, name
 	return nil
 }
 

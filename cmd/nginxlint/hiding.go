@@ -39,19 +39,25 @@ func (c *command) hiding(o *options, r *request) error {
 	return c.baselines(o, r)
 }
 
-// onlyLinting keeps these flags from those that do something else than linting.
-func (c *command) onlyLinting(o *options) error {
-	var instead string
+// instead is the flag that has something else done than linting, or "".
+func (o *options) instead() string {
 	switch {
 	case o.explain != "":
-		instead = "--explain"
+		return "--explain"
 	case o.listRules:
-		instead = "--list-rules"
+		return "--list-rules"
 	case len(o.errorLogs) > 0:
-		instead = "--error-log"
+		return "--error-log"
 	case o.effective != "":
-		instead = "--effective"
-	default:
+		return "--effective"
+	}
+	return ""
+}
+
+// onlyLinting keeps these flags from those that do something else than linting.
+func (c *command) onlyLinting(o *options) error {
+	instead := o.instead()
+	if instead == "" {
 		return nil
 	}
 	for _, f := range []struct {

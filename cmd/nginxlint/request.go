@@ -34,7 +34,7 @@ type request struct {
 	noIgnores     bool
 	addIgnores    string // the reason; "" adds none
 	baseline      *lint.Baseline
-	baselineFile  string // as named by --baseline
+	baselineFile  string // as people are told of it
 	writeBaseline string
 	reportOnly    bool
 }
@@ -94,7 +94,7 @@ func (c *command) configure(o *options, r *request) error {
 	if r.settings, err = c.settings(o); err != nil {
 		return err
 	}
-	if err := r.settings.overrule(o, version, selected, ignored); err != nil {
+	if err := r.settings.overrule(c.dir, o, version, selected, ignored); err != nil {
 		return err
 	}
 	r.everyRule = len(selected)+len(ignored) == 0

@@ -122,7 +122,7 @@ func (c *command) show(path string) string {
 }
 
 // overrule lets the flags count more than the file. They have been checked.
-func (s *settings) overrule(o *options, version nginx.Version, selected, ignored []string) error {
+func (s *settings) overrule(dir string, o *options, version nginx.Version, selected, ignored []string) error {
 	if len(o.selected) > 0 {
 		s.choose(selected)
 	}
@@ -140,6 +140,13 @@ func (s *settings) overrule(o *options, version nginx.Version, selected, ignored
 			file = s.origin["nginx"]
 		}
 		s.from("nginx", also("--nginx-version", file))
+	}
+	if o.baseline != "" {
+		s.Baseline = o.baseline
+		if !filepath.IsAbs(s.Baseline) {
+			s.Baseline = filepath.Join(dir, s.Baseline)
+		}
+		s.from("baseline", "--baseline")
 	}
 	return s.overruleLevels(o)
 }

@@ -75,8 +75,11 @@ func targetOf(s *settings, in *input, evidence *deploy.Evidence) string {
 }
 
 // show is a path relative to the working directory if it is below it.
-func (in *input) show(path string) string {
-	if rel, err := filepath.Rel(in.dir, path); err == nil && filepath.IsLocal(rel) {
+func (in *input) show(path string) string { return relativeTo(in.dir, path) }
+
+// relativeTo is a path as seen from a folder that it lies below.
+func relativeTo(dir, path string) string {
+	if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
 		return rel
 	}
 	return path
