@@ -79,7 +79,7 @@ func (o *options) groups() []group {
 	input.StringVar(&o.nginxVersion, "nginx-version", "", "`version` of the nginx that will run it, such as 1.24 or 1.25.3")
 	input.StringVar(&o.context, "context", "", "`blocks` that surround the named files, outermost first, such as http,server; \"main\" for none; without it, fragments tell by what is in them")
 	input.StringVar(&o.stdinFilename, "stdin-filename", "", "take standard input for the unsaved text of the file at this `path`")
-	input.BoolVar(&o.reportOnly, "report-only", false, "lint the configurations that the files named belong to, and report only what is in these files")
+	input.BoolVar(&o.reportOnly, "report-only", false, "lint the configurations that the files named belong to, and report only what is in these files; those that are some other program's are left aside")
 	input.BoolVar(&o.demo, "demo", false, "lint a small broken configuration that is built in")
 
 	file.StringVarP(&o.config, "config", "c", "", "read this configuration `file`, not the .nginxlint.yaml of the first path's folder or of the nearest one above it; so does NGINXLINT_CONFIG")

@@ -122,9 +122,12 @@ func (in *input) targets(r *request) (files map[string]bool, folders []string) {
 }
 
 // tellHidden notes, on standard error, what a report cannot show.
-func (c *command) tellHidden(r *request, result *lint.Result) {
+func (c *command) tellHidden(r *request, in *input, result *lint.Result) {
 	if r.quiet {
 		return
+	}
+	for _, path := range in.set.Others {
+		c.note("%q is left aside: no configuration includes it, and it does not look like nginx's", path)
 	}
 	if n := result.Hidden.ElsewhereFatal; n > 0 {
 		c.note("%s in files that were not named: lint without --report-only for all", count(n, "error that keeps nginx from starting is", "errors that keep nginx from starting are"))

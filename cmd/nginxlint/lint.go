@@ -31,7 +31,7 @@ func (c *command) lint(r *request) int {
 	checked := time.Now()
 
 	errs := c.report(r, in, result)
-	c.tellHidden(r, result)
+	c.tellHidden(r, in, result)
 	written := time.Now()
 	if r.verbose {
 		c.describe(r, in, result)

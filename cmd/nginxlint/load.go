@@ -52,7 +52,7 @@ func (c *command) load(r *request) *input {
 	}
 	paths, stdin := c.split(r, in)
 	o := conf.Options{
-		FS: in.fs, Grammar: lint.Grammar(), Infer: model.InferContext, Context: r.context, Dir: in.dir,
+		FS: in.fs, Grammar: lint.Grammar(), Infer: model.InferContext, Context: r.context, Dir: in.dir, Doubt: r.reportOnly,
 		ContextOf: r.settings.ContextOf(in.fs, in.dir), Roots: r.settings.Roots, Prefix: r.settings.Prefix, Renamed: r.settings.Include,
 	}
 	if stdin != nil {
@@ -107,6 +107,7 @@ func (in *input) loadPaths(c *command, paths []string, o conf.Options) {
 	}
 	set, err := conf.Load(there, o)
 	in.set.Trees = append(in.set.Trees, set.Trees...)
+	in.set.Others = set.Others
 	if err != nil {
 		in.errs = append(in.errs, unwrap(err)...)
 	}

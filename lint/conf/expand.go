@@ -18,6 +18,8 @@ type loader struct {
 	locked []error
 	// fromRoots holds the trees of the roots that were told, nil before they are read.
 	fromRoots []*Tree
+	// others are what Doubt leaves aside.
+	others []string
 }
 
 // read returns the parsed file at path. shown is how people are told of it.

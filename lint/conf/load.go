@@ -36,6 +36,9 @@ type Options struct {
 	// Deployed says that paths in the configuration mean the paths of FS: it
 	// is that of the very machine, or a dump.
 	Deployed bool
+	// Doubt leaves files aside that are named, but that no configuration
+	// includes and that by their content are some other program's.
+	Doubt bool
 }
 
 // ErrNothing is returned by [Load] for a directory without configuration files.
@@ -62,6 +65,7 @@ func Load(paths []string, o Options) (*Set, error) {
 		}
 		set.Trees = append(set.Trees, trees...)
 	}
+	set.Others = l.others
 	return set, errors.Join(append(errs, l.locked...)...)
 }
 
@@ -97,6 +101,10 @@ func (l *loader) load(path string, have []*Tree) ([]*Tree, error) {
 		if t := l.above(abs, f); t != nil {
 			return []*Tree{t}, nil
 		}
+	}
+	if l.Doubt && l.told(f) == nil && !looksLikeNginx(f) && !l.knows(f) {
+		l.others = append(l.others, f.Path)
+		return nil, nil
 	}
 	t, err := l.tree(f, filepath.Dir(abs))
 	return []*Tree{t}, err
@@ -349,16 +357,38 @@ func mayBeConfiguration(path string) bool {
 // looksLikeNginx judges a file by its content: other programs use the same
 // names and other languages.
 func looksLikeNginx(f *File) bool {
+	ours := strings.Contains(strings.ToLower(f.Path), "nginx")
 	for _, d := range f.Directives {
 		if !d.IsBlock {
 			continue
 		}
 		switch d.Name {
-		case "http", "events", "stream", "mail", "server", "upstream", "location", "map", "geo", "types", "split_clients":
+		case "http", "events", "stream", "mail", "server", "types":
+			// FreeRADIUS and BIND have a "server" with a name.
+			if ours || len(d.Args) == 0 {
+				return true
+			}
+		case "upstream", "location", "map", "geo", "split_clients":
 			return true
 		}
 	}
-	return len(f.Problems) == 0 && len(f.Directives) > 0 && strings.Contains(strings.ToLower(f.Path), "nginx")
+	return len(f.Problems) == 0 && len(f.Directives) > 0 && ours
+}
+
+// knows reports whether most of a file's statements are ones that nginx knows.
+// Blocks have been judged before, and other programs have an "include" as well.
+func (l *loader) knows(f *File) bool {
+	known, all := 0, 0
+	for _, d := range f.Directives {
+		if d.Name == "include" {
+			continue
+		}
+		all++
+		if !d.IsBlock && l.Grammar != nil && l.Grammar.Shape(d.Name).Simple {
+			known++
+		}
+	}
+	return 2*known > all
 }
 
 // Text returns the tree of a configuration that is in no file, such as standard

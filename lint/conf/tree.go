@@ -30,4 +30,6 @@ type Tree struct {
 // Set is everything that one run reads.
 type Set struct {
 	Trees []*Tree
+	// Others are the paths that [Options.Doubt] left aside.
+	Others []string
 }
