@@ -72,10 +72,9 @@ sha256() {
 }
 
 install_release() {
-  local archive checksums suffix=.tar.gz
+  local archive checksums=checksums.txt suffix=.tar.gz
   [ "$os" != windows ] || suffix=.zip
   archive=nginxlint_${version}_${os}_$arch$suffix
-  checksums=nginxlint_${version}_checksums.txt
   download "$checksums"
   download "$archive"
   local want got

@@ -14,8 +14,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"text/template"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/nginxlint/nginxlint/lint/linttest"
 )
@@ -127,7 +131,7 @@ func TestActionInstalls(t *testing.T) {
 		"1.2.4": func(string) string { return strings.Repeat("0", 64) + "  nginxlint_1.2.4_linux_amd64.tar.gz\n" },
 		"1.2.5": func(s string) string { return strings.ReplaceAll(s, "nginxlint_", "other_") },
 	} {
-		files[at+"v"+version+"/nginxlint_"+version+"_checksums.txt"] = sums(version, mangle)
+		files[at+"v"+version+"/checksums.txt"] = sums(version, mangle)
 		files[at+"v"+version+"/nginxlint_"+version+"_linux_amd64.tar.gz"] = tarball
 		files[at+"v"+version+"/nginxlint_"+version+"_windows_arm64.zip"] = zipped
 	}
@@ -156,7 +160,7 @@ func TestActionInstalls(t *testing.T) {
 		{"Windows", []string{"INPUT_VERSION=v1.2.3", "RUNNER_OS=Windows", "RUNNER_ARCH=ARM64"}, ""},
 		{"wrong checksum", []string{"INPUT_VERSION=v1.2.4"}, `the checksum of nginxlint_1\.2\.4_linux_amd64\.tar\.gz is [0-9a-f]{64}, and should be 0{64}`},
 		{"no checksum", []string{"INPUT_VERSION=v1.2.5"}, `has no checksum of`},
-		{"no such release", []string{"INPUT_VERSION=v9.9.9"}, `cannot download nginxlint_9\.9\.9_checksums\.txt`},
+		{"no such release", []string{"INPUT_VERSION=v9.9.9"}, `cannot download checksums\.txt of nginxlint 9\.9\.9`},
 		{"a branch", []string{"ACTION_REF=main"}, `main is no release`},
 		{"a commit that is no release", []string{"ACTION_REF=" + later}, `is no release`},
 		{"nothing known", nil, `the input version is needed`},
@@ -181,5 +185,59 @@ func TestActionInstalls(t *testing.T) {
 				t.Errorf("%q holds %q, %v\n%s", binary, text, err, log)
 			}
 		})
+	}
+}
+
+// TestActionInstallsWhatIsReleased keeps the names that the script downloads
+// those that a release has.
+func TestActionInstallsWhatIsReleased(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", ".goreleaser.yaml"))
+	if os.IsNotExist(err) {
+		t.Skip("there is no .goreleaser.yaml to compare with")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var release struct {
+		Project  string `yaml:"project_name"`
+		Archives []struct {
+			Name      string `yaml:"name_template"`
+			Formats   []string
+			Overrides []struct {
+				Goos    string
+				Formats []string
+			} `yaml:"format_overrides"`
+		}
+		Checksum struct {
+			Name string `yaml:"name_template"`
+		}
+	}
+	if err := yaml.Unmarshal(text, &release); err != nil {
+		t.Fatal(err)
+	}
+	if len(release.Archives) != 1 || len(release.Archives[0].Overrides) != 1 {
+		t.Fatalf("%+v", release.Archives)
+	}
+	a := release.Archives[0]
+	name, err := template.New("").Parse(a.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	err = name.Execute(&b, map[string]string{"ProjectName": release.Project, "Version": "${version}", "Os": "${os}", "Arch": "$arch"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := os.ReadFile(filepath.Join("..", "..", ".github", "action", "install.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"archive=" + b.String() + "$suffix\n", "checksums=" + release.Checksum.Name + " suffix=.tar.gz\n"} {
+		if !strings.Contains(string(script), want) {
+			t.Errorf("the script has no %q", want)
+		}
+	}
+	if o := a.Overrides[0]; !slices.Equal(a.Formats, []string{"tar.gz"}) || o.Goos != "windows" || !slices.Equal(o.Formats, []string{"zip"}) {
+		t.Errorf("the archives are %v, and %v for %s", a.Formats, o.Formats, o.Goos)
 	}
 }
