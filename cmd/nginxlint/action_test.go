@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -151,13 +152,13 @@ func (j *actionJob) results(t *testing.T) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var log struct {
+	var sarif struct {
 		Runs []struct{ Results []struct{ RuleID string } }
 	}
-	if err := json.Unmarshal(text, &log); err != nil || len(log.Runs) != 1 {
-		t.Fatalf("%v, %d runs", err, len(log.Runs))
+	if err := json.Unmarshal(text, &sarif); err != nil || len(sarif.Runs) != 1 {
+		t.Fatalf("%v, %d runs", err, len(sarif.Runs))
 	}
-	return len(log.Runs[0].Results)
+	return len(sarif.Runs[0].Results)
 }
 
 var actionTree = map[string]string{
@@ -223,9 +224,7 @@ func TestActionLints(t *testing.T) {
 			if err := os.Mkdir(filepath.Join(j.dir, ".git"), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			for name, v := range tt.inputs {
-				j.inputs[name] = v
-			}
+			maps.Copy(j.inputs, tt.inputs)
 			j.run(t)
 			if j.code != tt.code || j.outputs["lint.exit-code"] != tt.exit || j.outputs["lint.findings"] != tt.findings {
 				t.Errorf("the job's exit code %d, outputs %v\n%s", j.code, j.outputs, j.log)

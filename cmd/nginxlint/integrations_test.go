@@ -53,8 +53,8 @@ func TestSnippetsAreWhatTheirReadersTake(t *testing.T) {
 		if s.language != "yaml" {
 			continue
 		}
-		var any map[string]any
-		if err := yaml.Unmarshal([]byte(s.text), &any); err != nil || len(any) == 0 {
+		var document map[string]any
+		if err := yaml.Unmarshal([]byte(s.text), &document); err != nil || len(document) == 0 {
 			t.Errorf("%s: %v\n%s", s.file, err, s.text)
 		}
 		check, ok := checks[s.file]
