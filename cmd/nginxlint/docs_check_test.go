@@ -116,6 +116,8 @@ func (d *docCheck) block(b *docBlock) error {
 		return errors.Join(d.folder.instructions(b.text)...)
 	case "yaml":
 		return d.yaml(b)
+	case "groovy":
+		return errors.Join(d.folder.groovy(b.text)...)
 	case "json":
 		if !json.Valid([]byte(b.text)) {
 			return errors.New("is no JSON")
@@ -183,20 +185,22 @@ func (d *docCheck) yaml(b *docBlock) error {
 		_, err := config.Load(conf.Disk{}, path, d.folder.command().rules)
 		return err
 	}
-	return parsesAsYAML(b.text)
-}
-
-// parsesAsYAML reads every document of a text.
-func parsesAsYAML(text string) error {
-	decoder := yaml.NewDecoder(strings.NewReader(text))
+	var all []error
+	decoder := yaml.NewDecoder(strings.NewReader(b.text))
 	for n := 0; ; n++ {
-		var v any
-		switch err := decoder.Decode(&v); {
-		case errors.Is(err, io.EOF) && n > 0:
-			return nil
-		case err != nil:
+		var document yaml.Node
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) && n > 0 {
+			return errors.Join(all...)
+		}
+		var v any // the node alone may have a key twice
+		if err == nil {
+			err = document.Decode(&v)
+		}
+		if err != nil {
 			return err
 		}
+		all = slices.Concat(all, d.folder.pipeline(&document))
 	}
 }
 
