@@ -45,7 +45,7 @@ func levelsKnown(p *lint.Pass, at, setter *model.Scope, inclusive bool) bool {
 	if p.Config.Complete {
 		return true
 	}
-	holes := model.GapInclude | model.GapPattern
+	holes := model.GapInclude | model.GapPattern | model.GapFragment
 	if inclusive {
 		holes |= model.GapHeaders
 	}
@@ -56,8 +56,7 @@ func levelsKnown(p *lint.Pass, at, setter *model.Scope, inclusive bool) bool {
 		if at == setter {
 			return true
 		}
-		// A block without a file stands in for the surroundings of a fragment.
-		if at.Gaps&holes != 0 || at.Node.Directive != nil && at.Node.File == nil {
+		if at.Gaps&holes != 0 {
 			return false
 		}
 		if at.Context == nginx.HTTP {

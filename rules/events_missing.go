@@ -29,7 +29,7 @@ http {
     }
 }
 `,
-		Silent: "Files that may be included by another one: those that are not called nginx.conf and set nothing else at the main level, and those with an include that is not in view.",
+		Silent: "Files that may be included by another one: those that are not called nginx.conf and hold no http, stream or mail block, or set nothing else at the main level, and those with an include that is not in view.",
 		Links:  []string{"https://nginx.org/en/docs/ngx_core_module.html#events"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
@@ -66,6 +66,9 @@ func isRootFile(c *model.Config) bool {
 	}
 	if path.Base(t.RootFile.Path) == "nginx.conf" {
 		return true
+	}
+	if c.HTTP == nil && c.Stream == nil && c.Main.Own("mail") == nil {
+		return false // a few settings of the main level, kept apart
 	}
 	for _, name := range []string{"worker_processes", "pid", "user", "daemon", "worker_rlimit_nofile"} {
 		if c.Main.Own(name) != nil {

@@ -48,13 +48,13 @@ http {
     }
 }
 `,
-		Silent: `Groups with a server, backup servers included, that has no limit, and groups with a "queue". Limits that the "worker_connections" keep nginx from reaching. Passes whose "error_page" for 502 leads to a named location or changes the status: their author has thought of it. In stream, where a limit is a usual way to protect a database, it is an info.`,
+		Silent: `Groups with a server, backup servers included, that has no limit or may be out of view, and groups with a "queue". Limits that the "worker_connections" keep nginx from reaching. Passes whose "error_page" for 502 leads to a named location or changes the status: their author has thought of it. In stream, where a limit is a usual way to protect a database, it is an info.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
 		c, ok := crewOf(u)
-		if !ok || c.size == 0 || !mayCarryConnections(p, u) {
-			return
+		if !ok || c.size == 0 || u.Scope.Gaps != 0 || !mayCarryConnections(p, u) {
+			return // a server out of view may have no limit
 		}
 		total := 0
 		for peer := range u.Active() {

@@ -137,7 +137,7 @@ func (g levelGuards) around(s *model.Scope) bool {
 // guardedItself looks at one level. A block that stands in for the surroundings
 // of a fragment may hold anything.
 func guardedItself(s *model.Scope) bool {
-	if s.Gaps != 0 || s.Node.Directive != nil && s.Node.File == nil {
+	if s.Gaps != 0 {
 		return true
 	}
 	return slices.ContainsFunc(s.Node.Children, func(n conf.Node) bool { return n.Directive != nil && keepsOut(&n) })

@@ -95,6 +95,9 @@ func (b *builder) block(s *Scope, n *conf.Node) {
 		return
 	}
 	in := b.newScope(n, ctx, s)
+	if n.File == nil {
+		in.Gaps = GapFragment
+	}
 	switch ctx {
 	case nginx.HTTP:
 		if b.cfg.HTTP == nil {

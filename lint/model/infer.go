@@ -1,6 +1,8 @@
 package model
 
 import (
+	"strings"
+
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
@@ -42,9 +44,7 @@ func InferContext(top []*conf.Directive) []string {
 	for i := range surroundings {
 		n := 0
 		for _, d := range known {
-			if fits(d, surroundings[i].context) {
-				n++
-			}
+			n += weight(d, surroundings[i].context)
 		}
 		if n > most {
 			best, most = i, n
@@ -91,8 +91,37 @@ func fits(d *conf.Directive, c nginx.Context) bool {
 		return false
 	case d.Name == "proxy_pass" && c == nginx.StreamServer:
 		return !hasWebScheme(d)
+	case d.Name == "if" && c == nginx.Server:
+		return !isLocationIf(d)
 	}
 	return true
+}
+
+// weight says how well a directive goes with a context: an address without a
+// scheme is one of stream rather than a mistake, unless its company is of http.
+func weight(d *conf.Directive, c nginx.Context) int {
+	switch {
+	case !fits(d, c):
+		return 0
+	case d.Name == "proxy_pass" && c == nginx.Location && !hasWebScheme(d) && !mayHaveScheme(d):
+		return 1
+	}
+	return 2
+}
+
+// mayHaveScheme reports whether an address may turn out to begin with a scheme.
+func mayHaveScheme(d *conf.Directive) bool {
+	return len(d.Args) != 1 || d.Args[0].Unknown || strings.HasPrefix(d.Args[0].Value, "$")
+}
+
+// isLocationIf reports whether an if holds what only one in a location can.
+func isLocationIf(d *conf.Directive) bool {
+	for _, in := range d.Block {
+		if in != nil && !in.NameUnknown && nginx.Find(in.Name, nginx.ServerIf) == nil && nginx.Find(in.Name, nginx.LocationIf) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // hasWebScheme reports whether a proxy_pass is one of http.

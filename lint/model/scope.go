@@ -49,6 +49,9 @@ const (
 	// GapHeaders: Debian's proxy_params is not in view, which sets headers with
 	// proxy_set_header and nothing else.
 	GapHeaders
+	// GapFragment: the block was put around a fragment, and holds more where the
+	// fragment is included.
+	GapFragment
 )
 
 // gapOf is the gap that the i-th directive of a block leaves. Files of nginx's
