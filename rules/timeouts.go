@@ -33,15 +33,29 @@ type waitLimit struct {
 	uses []*model.Proxy
 }
 
-// showWait writes a time as people would say it.
+// timeUnits are the units that people count times in, the longest first.
+var timeUnits = [...]struct {
+	length     time.Duration
+	one, other string
+}{{24 * time.Hour, "day", "days"}, {time.Hour, "hour", "hours"}, {time.Minute, "minute", "minutes"}, {time.Second, "second", "seconds"}}
+
+// showWait writes a time as people would say it, and exactly.
 func showWait(msec int64) string {
 	d := time.Duration(msec) * time.Millisecond
-	for _, unit := range []struct {
-		length     time.Duration
-		one, other string
-	}{{24 * time.Hour, "day", "days"}, {time.Hour, "hour", "hours"}, {time.Minute, "minute", "minutes"}, {time.Second, "second", "seconds"}} {
-		if n := (d + unit.length/2) / unit.length; d >= unit.length {
-			return counted(int64(n), unit.one, unit.other)
+	for _, unit := range timeUnits {
+		if d >= unit.length && d%unit.length == 0 {
+			return counted(int64(d/unit.length), unit.one, unit.other)
+		}
+	}
+	return counted(msec, "millisecond", "milliseconds")
+}
+
+// showRoughly writes about how long a time is.
+func showRoughly(msec int64) string {
+	d := time.Duration(msec) * time.Millisecond
+	for _, unit := range timeUnits {
+		if d >= unit.length {
+			return counted(int64((d+unit.length/2)/unit.length), unit.one, unit.other)
 		}
 	}
 	return counted(msec, "millisecond", "milliseconds")

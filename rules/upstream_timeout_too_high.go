@@ -72,7 +72,7 @@ http {
 		})
 		reportLongWaits(p, slips, func(limit *waitLimit) (message, help string) {
 			n, _ := strconv.ParseInt(limit.node.Arg(0), 10, 64)
-			return fmt.Sprintf("a number without a unit is in seconds: this is about %s, for which nginx waits for an upstream that hangs", showWait(limit.msec)),
+			return fmt.Sprintf("a number without a unit is in seconds: this is about %s, for which nginx waits for an upstream that hangs", showRoughly(limit.msec)),
 				fmt.Sprintf("write %q if milliseconds are meant", limit.node.Name+" "+strconv.FormatInt(n/1000, 10)+"s;")
 		})
 	},
