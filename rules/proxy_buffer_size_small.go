@@ -48,7 +48,7 @@ http {
     }
 }
 `,
-		Silent: `The default where nothing speaks of sign-in. Settings that no *_pass uses. The stream module and tunnel_pass, whose buffers hold no header, and sizes of memcached_buffer_size that hold the one line in front of a value.`,
+		Silent: `The default where nothing speaks of sign-in: an "auth_request" alone does not, and Authelia keeps its sessions to itself. Settings that no *_pass uses. The stream module and tunnel_pass, whose buffers hold no header, and sizes of memcached_buffer_size that hold the one line in front of a value.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size",
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_buffer_size",
@@ -125,7 +125,7 @@ func headerRiskOf(p *lint.Pass, x *model.Proxy, services *signIn, sizes headerSi
 	if r.size >= sizes.ample {
 		return r, false
 	}
-	r.guard, r.evidence = services.guards[x.Scope.Location()], services.evidence(x)
+	r.guard, r.evidence = services.guards[x.Scope.Location()], services.cookies(x)
 	switch {
 	case r.evidence != "" && r.size >= sizes.signIn:
 		r.severity = lint.Info

@@ -23,10 +23,32 @@ func newSignIn(p *lint.Pass) *signIn {
 	return &signIn{p: p, guards: guards(p), servers: map[*model.Upstream]string{}}
 }
 
-// evidence names what shows that a service for sign-in answers a pass: a name in
-// the address, in the image that runs there or in the location, or an
-// auth_request that asks there. It is "" without any.
+// evidence names what shows that a service for sign-in answers a pass: its name,
+// or an auth_request that asks there. It is "" without any.
 func (s *signIn) evidence(x *model.Proxy) string {
+	if name := s.name(x); name != "" {
+		return name
+	}
+	if guard := s.guards[x.Scope.Location()]; guard != nil {
+		return fmt.Sprintf("%q", guard.Text())
+	}
+	return ""
+}
+
+// cookies names what shows that the service behind a pass keeps sessions in
+// cookies. An auth_request alone does not: many only look up a short key, as
+// Authelia does.
+func (s *signIn) cookies(x *model.Proxy) string {
+	name := s.name(x)
+	if strings.Contains(strings.ToLower(name), "authelia") {
+		return ""
+	}
+	return name
+}
+
+// name is where a service for sign-in is named: in the address, in the image that
+// runs there or in the location. It is "" where none is.
+func (s *signIn) name(x *model.Proxy) string {
 	if speaksOfSignIn(x.Target.Raw) {
 		return fmt.Sprintf("%q", x.Target.Raw)
 	}
@@ -47,9 +69,6 @@ func (s *signIn) evidence(x *model.Proxy) string {
 		if pattern := at.Pattern(); speaksOfSignIn(pattern) {
 			return fmt.Sprintf("the location %q", pattern)
 		}
-	}
-	if guard := s.guards[x.Scope.Location()]; guard != nil {
-		return fmt.Sprintf("%q", guard.Text())
 	}
 	return ""
 }
