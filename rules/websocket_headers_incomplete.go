@@ -21,7 +21,7 @@ var _ = add(&lint.Rule{
 - "proxy_set_header Upgrade $http_upgrade";
 - "proxy_set_header Connection upgrade", or a variable that has this value when the client asks for an upgrade.
 
-Without one of them the server sees a plain request, and answers with a page or, most often, with 400 or 426. nginx has nothing to say about it in its error log.`,
+Without one of them the server sees a plain request, and answers with a page or, most often, with 400 or 426. A few servers look at the headers only and take HTTP/1.0 too; nginx passes on their 101. nginx has nothing to say about it in its error log.`,
 		Bad: `events {
     worker_connections 4096;
 }
@@ -177,7 +177,7 @@ func reportHandshakes(p *lint.Pass, same []handshake) {
 		f.Message = `nginx sends "Upgrade" without "Connection: upgrade"` + fails
 		f.Help = `write "proxy_set_header Connection $connection_upgrade;" with "map $http_upgrade $connection_upgrade { default upgrade; '' ''; }" in http`
 	case noVersion:
-		f.Message = sinceWhen(p) + `nginx asks for an upgrade with HTTP/1.0` + fails
+		f.Message = sinceWhen(p) + `nginx asks for an upgrade with HTTP/1.0, where servers are to ignore it: WebSockets fail at all but the lenient ones, most often with 400 or 426`
 		f.Help = `write "proxy_http_version 1.1;"`
 	case noUpgrade:
 		f.Message = fmt.Sprintf(`nginx sends "Connection: %s" without "Upgrade"`, h.node.Arg(1)) + fails
