@@ -51,7 +51,7 @@ http {
     }
 }
 `,
-		Silent: `Addresses that need not be this nginx: all but loopback addresses, "localhost" and Unix sockets. Configurations of which a part is out of view, since a listen there may be the nearer one. A server of stream that hands the connection on as it is. An error_page for 400 or 497, which makes something else of that answer.`,
+		Silent: `Addresses that need not be this nginx: all but loopback addresses, "localhost" and Unix sockets. Configurations of which a part is out of view, since a listen there may be the nearer one. A server of stream that hands the connection on as it is, with the PROXY line that a load balancer in front may send. An error_page for 400 or 497, which makes something else of that answer.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#listen",
 			"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors",
@@ -198,6 +198,8 @@ func (s *stranger) judgeStream(tls bool) bool {
 		return false
 	}
 	switch {
+	case s.socket.proxyProtocol && !sends && !tls && handsOnAll(s.proxy):
+		return false
 	case s.socket.proxyProtocol && !sends:
 		s.does = `sends no PROXY protocol to %s, where this nginx itself expects it`
 		s.ends = "broken header while reading PROXY protocol"
@@ -219,6 +221,17 @@ func (s *stranger) judgeStream(tls bool) bool {
 		return false
 	}
 	return true
+}
+
+// handsOnAll reports whether the first bytes that a pass of stream sends are those
+// that the client sent, unread: a load balancer in front may begin with a PROXY
+// line, which then arrives. Where nginx looks for TLS, there can be none.
+func handsOnAll(x *model.Proxy) bool {
+	preread, ok := x.Scope.Effective("ssl_preread").Flag()
+	if x.Server == nil || ok && preread {
+		return false
+	}
+	return slices.ContainsFunc(x.Server.Listens, func(l model.Listen) bool { return !l.SSL && !l.ProxyProtocol })
 }
 
 // takesTLSOff reports whether all connections to a server of stream come in TLS
