@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -94,6 +95,21 @@ func poisonousStatus(next *model.Value) int {
 	return 0
 }
 
+// endsWithTwo reports whether two requests set all servers of a group aside: the
+// first all but the last that it tries, the second that one.
+func endsWithTwo(use settingUse) bool {
+	tries, _ := nginx.ParseNumber(use.proxy.Effective("next_upstream_tries").Arg(0))
+	if tries != 0 && tries < int64(use.crew.size) {
+		return false
+	}
+	for peer := range use.group.Active() {
+		if peer.MaxFails != 1 {
+			return false
+		}
+	}
+	return true
+}
+
 func reportPoison(p *lint.Pass, status int, uses []settingUse) {
 	first := uses[0]
 	for _, use := range uses {
@@ -101,10 +117,9 @@ func reportPoison(p *lint.Pass, status int, uses []settingUse) {
 			first = use
 		}
 	}
-	after := "a few GET requests"
-	tries, _ := nginx.ParseNumber(first.proxy.Effective("next_upstream_tries").Arg(0))
-	if first.crew.maxFails == 1 && (tries == 0 || tries >= int64(first.crew.size)) {
-		after = "two GET requests"
+	after := "two GET requests"
+	if slices.ContainsFunc(uses, func(use settingUse) bool { return !endsWithTwo(use) }) {
+		after = "a few GET requests"
 	}
 	f := lint.Finding{
 		Message: fmt.Sprintf(`"http_%d" in %q counts as a failure of the server: %s of a page that every server answers with %d set all servers of %s aside, and each request to the group is answered with 502 (no live upstreams) for %s`,
