@@ -126,8 +126,6 @@ func (d *docCheck) block(b *docBlock) error {
 	case "go":
 		_, err := parser.ParseFile(token.NewFileSet(), "", b.text, parser.SkipObjectResolution)
 		return err
-	case "groovy":
-		return nil // the test of integrations.md runs what is in it
 	case "text", "dockerfile":
 		if b.mark == "" && !d.generated {
 			return fmt.Errorf("nothing checks a block of %s that is no file", b.language)
