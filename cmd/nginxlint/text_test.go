@@ -34,18 +34,25 @@ func TestVersionOf(t *testing.T) {
 
 func TestTheBuildTellsItsCommit(t *testing.T) {
 	info := &debug.BuildInfo{
-		Main: debug.Module{Version: "v1.2.3"},
 		Settings: []debug.BuildSetting{
 			{Key: "vcs.revision", Value: "0123abc"}, {Key: "vcs.time", Value: "2025-11-21T03:51:00Z"}, {Key: "vcs.modified", Value: "true"},
 		},
 	}
-	got := describeBuild("", info)
+	got := describeBuild("1.2.3", sourceOf(source{}, info))
 	if want := "nginxlint 1.2.3\ncommit 0123abc of 2025-11-21T03:51:00Z, with changes\nbuilt with "; !strings.HasPrefix(got, want) {
 		t.Errorf("the build is %q, want it to begin with %q", got, want)
 	}
 	info.Settings[2].Value = "false"
-	if got := describeBuild("", info); strings.Contains(got, "changes") {
+	if got := describeBuild("1.2.3", sourceOf(source{}, info)); strings.Contains(got, "changes") {
 		t.Errorf("the build is %q", got)
+	}
+	linked := source{commit: "4567def", date: "2026-01-02T03:04:05Z"}
+	got = describeBuild("1.2.3", sourceOf(linked, info))
+	if want := "nginxlint 1.2.3\ncommit 4567def of 2026-01-02T03:04:05Z\nbuilt with "; !strings.HasPrefix(got, want) {
+		t.Errorf("the build is %q, want it to begin with %q", got, want)
+	}
+	if got := sourceOf(linked, nil); got != linked {
+		t.Errorf("without build information the source is %+v", got)
 	}
 }
 

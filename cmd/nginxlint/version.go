@@ -9,8 +9,10 @@ import (
 	"github.com/nginxlint/nginxlint/lint/report"
 )
 
-// version can be set at link time: -ldflags "-X main.version=v1.2.3".
-var version string
+// The release, its commit and that commit's time (RFC 3339) can be set at link
+// time: -ldflags "-X main.version=v1.2.3 -X main.commit=… -X main.date=…". A
+// build that has them there needs no checkout around it to be the same again.
+var version, commit, date string
 
 // currentVersion is the release this is, as every report writes it.
 func currentVersion() string {
@@ -26,27 +28,41 @@ func versionOf(linked string, info *debug.BuildInfo) string {
 	return report.Release(linked)
 }
 
-// buildInfo is what --version prints.
-func buildInfo() string {
-	info, _ := debug.ReadBuildInfo()
-	return describeBuild(version, info)
+// source is the commit that the command was built from.
+type source struct {
+	commit, date string
+	changed      bool // files differed from that commit
 }
 
-func describeBuild(linked string, info *debug.BuildInfo) string {
+// currentSource is what was linked in, or what Go noted of the checkout.
+func currentSource() source {
+	info, _ := debug.ReadBuildInfo()
+	return sourceOf(source{commit: commit, date: date}, info)
+}
+
+func sourceOf(linked source, info *debug.BuildInfo) source {
+	if linked.commit != "" || info == nil {
+		return linked
+	}
+	set := map[string]string{}
+	for _, s := range info.Settings {
+		set[s.Key] = s.Value
+	}
+	return source{commit: set["vcs.revision"], date: set["vcs.time"], changed: set["vcs.modified"] == "true"}
+}
+
+// buildInfo is what --version prints.
+func buildInfo() string { return describeBuild(currentVersion(), currentSource()) }
+
+func describeBuild(version string, from source) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "nginxlint %s\n", versionOf(linked, info))
-	if info != nil {
-		set := map[string]string{}
-		for _, s := range info.Settings {
-			set[s.Key] = s.Value
+	fmt.Fprintf(&b, "nginxlint %s\n", version)
+	if from.commit != "" {
+		changed := ""
+		if from.changed {
+			changed = ", with changes"
 		}
-		if commit := set["vcs.revision"]; commit != "" {
-			changed := ""
-			if set["vcs.modified"] == "true" {
-				changed = ", with changes"
-			}
-			fmt.Fprintf(&b, "commit %s of %s%s\n", commit, set["vcs.time"], changed)
-		}
+		fmt.Fprintf(&b, "commit %s of %s%s\n", from.commit, from.date, changed)
 	}
 	fmt.Fprintf(&b, "built with %s for %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return b.String()
