@@ -78,6 +78,14 @@ func (c *command) run(args []string) (code int) {
 		return c.print(help())
 	case o.version:
 		return c.print(buildInfo())
+	case o.man:
+		return c.print(c.manual())
+	case o.completion != "":
+		script, err := c.completion(o.completion)
+		if err != nil {
+			return c.fail(err)
+		}
+		return c.print(script)
 	}
 	if err := o.modes(); err != nil {
 		return c.fail(err)

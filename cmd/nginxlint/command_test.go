@@ -40,7 +40,7 @@ type failing struct{ err error }
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 func TestAClosedPipeIsAQuietFailure(t *testing.T) {
-	for _, args := range [][]string{{"nginx.conf"}, {"-f", "json", "nginx.conf"}, {"-f", "sarif", "nginx.conf"}, {"--help"}, {"--version"}, {"--list-rules"}, {"--explain", "syntax"}} {
+	for _, args := range [][]string{{"nginx.conf"}, {"-f", "json", "nginx.conf"}, {"-f", "sarif", "nginx.conf"}, {"--help"}, {"--version"}, {"--list-rules"}, {"--explain", "syntax"}, {"--man"}, {"--completion", "zsh"}} {
 		c, _, stderr := testCommand(map[string]string{"/work/nginx.conf": "events {}}"})
 		c.out = failing{&fs.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}}
 		if code := c.run(args); code != exitFailed || stderr.Len() > 0 {

@@ -39,7 +39,8 @@ type options struct {
 	baseline             string
 	writeBaseline        string
 	reportOnly           bool
-	version, help        bool
+	version, help, man   bool
+	completion           string
 	paths                []string
 	failOnGiven, minimum bool // --fail-on and --min-severity were given
 	configGiven          bool // --config was given
@@ -94,6 +95,8 @@ func (o *options) groups() []group {
 	modes.Lookup("effective").NoOptDefVal = everyProxy
 	modes.StringArrayVar(&o.errorLogs, "error-log", nil, "read this `log` of nginx and say what its lines mean and which place of the configuration they come from; plain or .gz, \"-\" for standard input; can be repeated")
 
+	other.StringVar(&o.completion, "completion", "", "print the completion script for this `shell`, and exit: "+strings.Join(shells(), ", "))
+	other.BoolVar(&o.man, "man", false, "print the manual page in roff, and exit")
 	other.BoolVar(&o.version, "version", false, "print version and build, and exit")
 	other.BoolVarP(&o.help, "help", "h", false, "print this help, and exit")
 	return []group{
@@ -125,6 +128,11 @@ func parse(args []string) (*options, error) {
 	}
 	if err := all.Parse(args); err != nil {
 		return nil, mistyped(all, err)
+	}
+	if all.Changed("completion") {
+		if err := choice("completion", o.completion, shells()); err != nil {
+			return nil, err
+		}
 	}
 	o.paths = all.Args()
 	if o.effective == everyProxy && len(o.paths) > 0 && strings.Contains(o.paths[0], "://") {

@@ -60,15 +60,23 @@ func (c *command) request(o *options) (*request, error) {
 
 // words checks the words of --min-severity and --fail-on.
 func (c *command) words(o *options, _ *request) error {
+	if err := choice("min-severity", o.minSeverity, severityNames()); err != nil {
+		return err
+	}
+	return choice("fail-on", o.failOn, thresholdNames())
+}
+
+// severityNames are the values of --min-severity.
+func severityNames() []string {
 	var names []string
 	for _, s := range lint.Severities() {
 		names = append(names, s.String())
 	}
-	if err := choice("min-severity", o.minSeverity, names); err != nil {
-		return err
-	}
-	return choice("fail-on", o.failOn, append(names, "never"))
+	return names
 }
+
+// thresholdNames are the values of --fail-on.
+func thresholdNames() []string { return append(severityNames(), "never") }
 
 // configure reads the configuration file and the flags that count more than it.
 func (c *command) configure(o *options, r *request) error {
@@ -146,11 +154,14 @@ func (c *command) target(o *options, r *request) error {
 	return nil
 }
 
+// colorNames are the values of --color.
+func colorNames() []string { return []string{"auto", "always", "never"} }
+
 // colors reads --color and what the environment says about it. A flag counts
 // more than NO_COLOR, that more than FORCE_COLOR, and that more than whether
 // standard output is a terminal.
 func (c *command) colors(o *options, r *request) error {
-	if err := choice("color", o.color, []string{"auto", "always", "never"}); err != nil {
+	if err := choice("color", o.color, colorNames()); err != nil {
 		return err
 	}
 	width, isTerminal := c.terminal()

@@ -12,6 +12,9 @@ import (
 // blockNames are the blocks that can surround a fragment.
 var blockNames = []string{"events", "http", "if", "limit_except", "location", "mail", "server", "stream", "upstream"}
 
+// Blocks are the blocks that can surround a fragment, by name.
+func Blocks() []string { return slices.Clone(blockNames) }
+
 // inside is what stands between http and a block that is named on its own.
 var inside = map[string]string{
 	"server":       "http,server",
