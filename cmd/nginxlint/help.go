@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/report"
 )
 
 // helpWidth is how wide the help is, in columns.
@@ -50,13 +51,13 @@ func exitCodes() []entry {
 // help is the whole help.
 func help() string {
 	var b strings.Builder
-	b.WriteString(wrap(about, helpWidth) + "\n\nUsage:\n  nginxlint [flags] [path...]\n")
+	b.WriteString(report.Wrap(about, helpWidth) + "\n\nUsage:\n  nginxlint [flags] [path...]\n")
 	b.WriteString("\nExamples:\n" + list(examples(), 33))
 	for _, g := range (&options{}).groups() {
 		b.WriteString("\n" + g.title + ":\n")
 		b.WriteString(g.flags.FlagUsagesWrapped(helpWidth))
 	}
-	b.WriteString("\nExit codes:\n" + list(exitCodes(), 3) + indent(wrap(aboutLogs, helpWidth-2)) + "\n")
+	b.WriteString("\nExit codes:\n" + list(exitCodes(), 3) + indent(report.Wrap(aboutLogs, helpWidth-2)) + "\n")
 	b.WriteString("\nDocumentation: https://" + lint.Home + "\n")
 	return b.String()
 }
@@ -71,7 +72,7 @@ func list(entries []entry, second int) string {
 		if len(first) > len(margin) {
 			first += "\n" + margin
 		}
-		lines := wrap(e.Text, helpWidth-len(margin))
+		lines := report.Wrap(e.Text, helpWidth-len(margin))
 		b.WriteString(first + strings.ReplaceAll(lines, "\n", "\n"+margin) + "\n")
 	}
 	return b.String()

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/report"
 )
 
 // manual is the manual page, for man(1) to set.
@@ -75,7 +76,7 @@ func (p *manPage) request(macro string, args ...string) {
 
 // text writes what is marked up already, in lines that suit an editor.
 func (p *manPage) text(marked string) {
-	for line := range strings.SplitSeq(wrap(marked, helpWidth-1), "\n") {
+	for line := range strings.SplitSeq(report.Wrap(marked, helpWidth-1), "\n") {
 		p.line(line)
 	}
 }

@@ -39,7 +39,7 @@ func Nginxes(t testing.TB) []Nginx {
 	t.Helper()
 	paths := nginxPaths(os.Getenv(EnvNginx), exec.LookPath)
 	if len(paths) == 0 {
-		if proofRequired() {
+		if ProofRequired() {
 			t.Fatalf("no nginx on the PATH and %s is not set, but proofs are required here", EnvNginx)
 		}
 		t.Skipf("no live proof: no nginx on the PATH and %s is not set", EnvNginx)
@@ -55,7 +55,8 @@ func Nginxes(t testing.TB) []Nginx {
 	return all
 }
 
-func proofRequired() bool {
+// ProofRequired reports whether what cannot be proved is a failure: see [EnvProof].
+func ProofRequired() bool {
 	return os.Getenv("CI") == "true" || os.Getenv(EnvProof) == "required"
 }
 

@@ -14,7 +14,7 @@ func Program(t testing.TB, name string) string {
 	switch {
 	case err == nil:
 		return path
-	case proofRequired():
+	case ProofRequired():
 		t.Fatalf("no %s on the PATH, but proofs are required here", name)
 	default:
 		t.Skipf("not proved: no %s on the PATH", name)

@@ -48,14 +48,14 @@ func proveCase(t *testing.T, n Nginx, p *Proof, c *Case, test string) {
 	}
 	if !n.stream && regexp.MustCompile(`(?m)^[ \t]*stream\s*\{`).Match(c.conf) {
 		report := t.Skipf
-		if proofRequired() {
+		if ProofRequired() {
 			report = t.Fatalf
 		}
 		report("NOT PROVED: %s has no stream module", n.Path)
 	}
 	err = runCase(t.Context(), n, p, c, test)
 	switch {
-	case errors.Is(err, errIsolation) && !proofRequired():
+	case errors.Is(err, errIsolation) && !ProofRequired():
 		t.Skipf("NOT PROVED: %v", err)
 	case err != nil:
 		t.Fatal(err)
