@@ -65,7 +65,7 @@ func (j *actionJob) run(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("not proved on Windows: which bash would run the action's scripts is not known here")
 	}
-	bash := linttest.Tool(t, "bash", "apt-get install bash")
+	bash := linttest.Program(t, "bash")
 	a := readAction(t)
 	j.temp, j.outputs = t.TempDir(), map[string]string{}
 	root, err := filepath.Abs(filepath.Join("..", ".."))

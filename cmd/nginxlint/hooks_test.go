@@ -18,8 +18,8 @@ import (
 // TestHooks runs the real pre-commit with the hooks of this work tree, which it
 // builds by itself as it does for its users.
 func TestHooks(t *testing.T) {
-	linttest.Tool(t, "pre-commit", "apt-get install pre-commit")
-	linttest.Tool(t, "git", "apt-get install git")
+	linttest.Program(t, "pre-commit")
+	linttest.Program(t, "git")
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "hooks"),
 		UpdateScripts:       *update,

@@ -97,12 +97,7 @@ func TestActionScripts(t *testing.T) {
 // runCheck runs a command on files that it must find nothing wrong with.
 func runCheck(t *testing.T, command []string, files ...string) {
 	t.Helper()
-	program := linttest.Tool(t, command[0], map[string]string{
-		"pre-commit":       "apt-get install pre-commit",
-		"shellcheck":       "apt-get install shellcheck",
-		"actionlint":       "go install github.com/rhysd/actionlint/cmd/actionlint@latest",
-		"check-jsonschema": "pip install check-jsonschema",
-	}[command[0]])
+	program := linttest.Program(t, command[0])
 	cmd := exec.CommandContext(t.Context(), program, append(command[1:], files...)...)
 	cmd.Env = append(os.Environ(), "PRE_COMMIT_HOME="+t.TempDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -175,7 +170,7 @@ func TestSnippetsRun(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("not proved on Windows: the commands are for a shell")
 	}
-	bash := linttest.Tool(t, "bash", "apt-get install bash")
+	bash := linttest.Program(t, "bash")
 	command := regexp.MustCompile(`(?m)^[- ]*(?:run: |script: |sh '|)(nginxlint (?:[^'\n]|'[^'\n]+' )*)`)
 	written := regexp.MustCompile(`-f \w+=(\S+)`)
 	bin := filepath.Join(writeTree(t, map[string]string{"reviewdog": "#!/bin/sh\ncat >reviewed\n"}), "reviewdog")
