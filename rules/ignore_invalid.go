@@ -10,9 +10,7 @@ var _ = add(&lint.Rule{
 	Unproved: "it is about comments for this linter, which nginx skips",
 	Doc: lint.Doc{
 		Summary: "a comment that means to hide findings and cannot",
-		Why: `A comment hides findings of the rules that it names, for a reason that it gives:
-
-    proxy_pass http://app; # nginxlint:ignore rule-id -- why this is meant to be so
+		Why: `A comment hides findings of the rules that it names, for a reason that it gives, as in "# nginxlint:ignore rule-id -- why this is meant to be so".
 
 At the end of a line it counts for the statements on that line; of a block, for its head. On a line of its own it counts for the statement that follows and, if that is a block, for all that is written in it. "nginxlint:ignore-file", above the first directive, counts for the file. Several rules are separated by commas. "until=2027-01-31" before the "--" says on which day it counts for the last time. A finding with several places is hidden by a comment at its own, which is shown first.
 

@@ -80,7 +80,7 @@ func TestManualIsWhatTheHelpSays(t *testing.T) {
 		has(e.Term + " " + sentence(e.Text))
 	}
 	has("-f, --format format Write this format")
-	has("--effective[=URL] Instead of linting")
+	has("--effective[=URL] Show what is in effect")
 	has("above: info, warning or error; what is not shown does not count for --fail-on. The default is info.")
 	has(about)
 	has("https://" + lint.Home)
