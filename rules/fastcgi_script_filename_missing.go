@@ -45,7 +45,7 @@ http {
     }
 }
 `,
-		Silent: `Where nothing shows that the FastCGI server is PHP (the name of the socket, host, image or location, fastcgi_index): other applications need no script. PATH_TRANSLATED, which PHP-FPM takes instead. Its own pages for status and ping. A fastcgi.conf that is not in view. With a fastcgi_params that is not in view, the finding is an info: it may be changed. Where the parameter is lost to a level's own: see inherited-headers-lost.`,
+		Silent: `Where nothing shows that the FastCGI server is PHP (the name of the socket, host, image or location, fastcgi_index): other applications need no script. PATH_TRANSLATED, which PHP-FPM takes instead. Its own pages for status and ping. A fastcgi.conf or fastcgi_params that is not in view, unless the files of nginx's package stand where it is run. Where the parameter is lost to a level's own: see inherited-headers-lost.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_param",
 			"https://www.php.net/manual/en/install.fpm.php",
@@ -104,6 +104,9 @@ func scriptlessOf(p *lint.Pass, x *model.Proxy) (s scriptlessPass, found bool) {
 			return s, false
 		}
 	}
+	if s.unread && !besideStock(p.Deploy) {
+		return s, false // what is out of view may have it
+	}
 	return s, !drops(x, "SCRIPT_FILENAME")
 }
 
@@ -154,10 +157,6 @@ func reportScriptless(p *lint.Pass, s scriptlessPass) {
 	}
 	if s.at != nil && s.at != s.pass.Scope {
 		f.Help += fmt.Sprintf(" in the %s that has the other parameters, since a level with its own inherits none", s.at.Name())
-	}
-	if s.unread && !besideStock(p.Deploy) {
-		f.Severity = lint.Info
-		f.Help += `, unless "fastcgi_params" there is not nginx's own and has it`
 	}
 	p.Report(s.pass.Pass, f)
 }

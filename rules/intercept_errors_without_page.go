@@ -12,6 +12,7 @@ import (
 var _ = add(&lint.Rule{
 	ID:       "intercept-errors-without-page",
 	Severity: lint.Info,
+	Pedantic: true,
 	Category: lint.Correctness,
 	Doc: lint.Doc{
 		Summary: "errors of the upstream are to be intercepted, and there is no page for them",

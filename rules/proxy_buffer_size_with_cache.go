@@ -44,7 +44,7 @@ http {
     }
 }
 `,
-		Silent: `A cache zone that variables name, since "off" may be among their values. A cache that no *_pass uses.`,
+		Silent: `A page, as by default, is an info: it does for responses with small headers. A cache zone that variables name, since "off" may be among their values. A cache that no *_pass uses.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache",
@@ -96,6 +96,9 @@ func reportSmallCachedHeader(p *lint.Pass, passes []*model.Proxy) {
 			"where a long URI leaves too little for them, nginx answers with 502 (upstream sent too big header while reading response header from upstream)",
 			x.Directive(headerBuffer), how),
 		Help: largerHeaderBuffer(x, ampleHeader),
+	}
+	if n, ok := size.Size(); !ok || n >= pageSize {
+		f.Severity = lint.Info // it does for responses with small headers
 	}
 	if size.Set() {
 		relate(&f, fmt.Sprintf("%q is set here", size.Node.Name), lint.At(size.Node))

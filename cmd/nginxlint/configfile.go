@@ -21,7 +21,7 @@ func (c *command) writeTemplate() int {
 		return c.fail(fmt.Errorf("--init: there is a %s already", c.show(have)))
 	}
 	name := config.DefaultName()
-	err = into(c.abs(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666, func(w io.Writer) error {
+	err = into(c.abs(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, func(w io.Writer) error {
 		_, err := io.WriteString(w, config.Template(c.rules))
 		return err
 	})

@@ -109,7 +109,7 @@ func (c *command) stepSummary(in *input, result *lint.Result) []error {
 		return nil
 	}
 	render := func(w io.Writer) error { return report.StepSummary(w, result, report.Options{Dir: in.dir}) }
-	if err := into(c.abs(path), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666, render); err != nil {
+	if err := into(c.abs(path), os.O_WRONLY|os.O_CREATE|os.O_APPEND, render); err != nil {
 		return []error{writing(fmt.Sprintf("GITHUB_STEP_SUMMARY, %q", path), err)}
 	}
 	return nil

@@ -98,11 +98,10 @@ func (c *command) write(o output, render func(io.Writer) error) error {
 // replace gives a file its new content, all of it or none: another program
 // never sees half a report. What is no regular file is written to as it is.
 func replace(path string, render func(io.Writer) error) (err error) {
-	mode := fs.FileMode(0o666) // less the umask
 	var old fs.FileInfo
 	switch info, err := os.Stat(path); {
 	case err == nil && !info.Mode().IsRegular():
-		return into(path, os.O_WRONLY, mode, render)
+		return into(path, os.O_WRONLY, render)
 	case err == nil:
 		old = info
 		if path, err = filepath.EvalSymlinks(path); err != nil {
@@ -117,7 +116,7 @@ func replace(path string, render func(io.Writer) error) (err error) {
 			_ = os.Remove(temp) // the first error counts
 		}
 	}()
-	if err := into(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode, render); err != nil {
+	if err := into(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, render); err != nil {
 		return err
 	}
 	if old != nil {
@@ -129,9 +128,10 @@ func replace(path string, render func(io.Writer) error) (err error) {
 	return os.Rename(temp, path)
 }
 
-// into writes to a file that is opened so.
-func into(path string, flag int, mode fs.FileMode, render func(io.Writer) error) error {
-	f, err := os.OpenFile(path, flag, mode)
+// into writes to a file that is opened so. A new one may be read and written by
+// all, less the umask.
+func into(path string, flag int, render func(io.Writer) error) error {
+	f, err := os.OpenFile(path, flag, 0o666)
 	if err != nil {
 		return err
 	}
