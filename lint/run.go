@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -112,29 +113,43 @@ func (w *work) tree(t *conf.Tree, o Options) []Finding {
 	config.Flavour, config.Declared = o.Flavour, o.Directives
 	w.Configs = append(w.Configs, config)
 	walk.Wait()
-	// Rules know nothing of each other: they run on all cores, and what they
-	// found is put together in their order.
-	common := &shared{parts: map[any]func() any{}, paths: map[*conf.Node]string{}}
-	found := make([][]Finding, len(w.Rules))
-	errs := make([]error, len(w.Rules))
-	left := queue{end: len(w.Rules)}
-	var workers sync.WaitGroup
-	for n := range min(runtime.GOMAXPROCS(0), len(w.Rules)) {
-		workers.Go(func() {
-			for i, ok := left.take(n%2 == 1); ok; i, ok = left.take(n%2 == 1) {
-				p := &Pass{Config: config, Deploy: evidence, rule: w.Rules[i], options: o.Values[w.Rules[i]], sink: &found[i], shared: common}
-				errs[i] = p.guard(func() { p.run(nodes) })
-			}
-		})
-	}
-	workers.Wait()
+	found, errs := check(config, evidence, w.Rules, o.Values, nodes)
 	for i, err := range errs {
 		if err != nil {
 			w.failed[w.Rules[i]] = true
 			w.Errors = append(w.Errors, err)
 		}
 	}
-	return slices.Concat(found...)
+	return found
+}
+
+// Check runs rules over one configuration whose model is there already. What
+// they found is in the order of the rules, and no policy was applied to it.
+func Check(c *model.Config, evidence *deploy.Evidence, rules []*Rule) ([]Finding, error) {
+	found, errs := check(c, evidence, rules, nil, subscribed(c.Tree, rules))
+	return found, errors.Join(errs...)
+}
+
+// check is [Check] with the values of options and the nodes that the rules
+// subscribed to; there is an error, or nil, for each rule. Rules know nothing of
+// each other: they run on all cores, and what they found is put together in
+// their order.
+func check(c *model.Config, evidence *deploy.Evidence, rules []*Rule, values OptionValues, nodes map[string][]*conf.Node) ([]Finding, []error) {
+	common := &shared{parts: map[any]func() any{}, paths: map[*conf.Node]string{}}
+	found := make([][]Finding, len(rules))
+	errs := make([]error, len(rules))
+	left := queue{end: len(rules)}
+	var workers sync.WaitGroup
+	for n := range min(runtime.GOMAXPROCS(0), len(rules)) {
+		workers.Go(func() {
+			for i, ok := left.take(n%2 == 1); ok; i, ok = left.take(n%2 == 1) {
+				p := &Pass{Config: c, Deploy: evidence, rule: rules[i], options: values[rules[i]], sink: &found[i], shared: common}
+				errs[i] = p.guard(func() { p.run(nodes) })
+			}
+		})
+	}
+	workers.Wait()
+	return slices.Concat(found...), errs
 }
 
 // whole tells the files that rules could judge: they could be read to the end,
