@@ -33,6 +33,31 @@ func load8(s string) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
+// wideBloom is a bloom for the names of a whole configuration, of which there
+// may be hundreds.
+type wideBloom [wideBits / 64]uint64
+
+const (
+	wideLog  = 12
+	wideBits = 1 << wideLog
+)
+
+// at are the two bits of a name, counted from 0.
+func (*wideBloom) at(h uint64) (i, j uint64) {
+	return h >> (64 - wideLog), h >> (64 - 2*wideLog) % wideBits
+}
+
+func (b *wideBloom) add(h uint64) {
+	i, j := b.at(h)
+	b[i/64] |= 1 << (i % 64)
+	b[j/64] |= 1 << (j % 64)
+}
+
+func (b *wideBloom) may(h uint64) bool {
+	i, j := b.at(h)
+	return b[i/64]>>(i%64)&1 == 1 && b[j/64]>>(j%64)&1 == 1
+}
+
 func (b *bloom) add(h uint64) {
 	b[0] |= 1 << (h >> 58)
 	b[1] |= 1 << (h >> 52 & 63)

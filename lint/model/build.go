@@ -70,7 +70,9 @@ func (b *builder) walk(s *Scope) {
 		if name != last { // runs of location, server, proxy_set_header …
 			s.closeRun(last, i)
 			last = name
-			s.names.add(nameHash(name))
+			hash := nameHash(name)
+			s.names.add(hash)
+			b.cfg.names.add(hash)
 			if s.index != nil {
 				if _, ok := s.index[name]; !ok {
 					s.index[name] = extent{first: int32(i)}

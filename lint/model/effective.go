@@ -66,6 +66,9 @@ func (s *Scope) Effective(name string) Value {
 // level that it stands at; nil, nil where nothing sets it.
 func (s *Scope) nearest(name string) (*conf.Node, *Scope) {
 	hash := nameHash(name)
+	if !s.cfg.names.may(hash) {
+		return nil, nil
+	}
 	far := reachOf(name)
 	for at := s; at != nil; at = at.Parent {
 		if n := at.own(name, hash); n != nil {

@@ -87,7 +87,7 @@ func (s *Scope) Own(name string) *conf.Node {
 }
 
 func (s *Scope) own(name string, hash uint64) *conf.Node {
-	if !s.names.may(hash) {
+	if !s.cfg.names.may(hash) || !s.names.may(hash) {
 		return nil
 	}
 	if s.index != nil {
@@ -108,7 +108,8 @@ func (s *Scope) own(name string, hash uint64) *conf.Node {
 // All yields the directives of that name at this very level, in order.
 func (s *Scope) All(name string) iter.Seq[*conf.Node] {
 	return func(yield func(*conf.Node) bool) {
-		if !s.names.may(nameHash(name)) {
+		hash := nameHash(name)
+		if !s.cfg.names.may(hash) || !s.names.may(hash) {
 			return
 		}
 		children := s.Node.Children

@@ -1,9 +1,6 @@
 package nginx
 
-import (
-	"math/bits"
-	"sort"
-)
+import "math/bits"
 
 // The value types of a directive: how nginx reads its arguments. The type
 // "custom" says that the module reads them with code of its own.
@@ -109,16 +106,22 @@ const (
 // if nginx has none. The slice and what it points to are shared and must not
 // be changed.
 func Lookup(name string) []*Directive {
-	i := sort.Search(len(table), func(i int) bool { return table[i].Name >= name })
-	j := i
-	for j < len(table) && table[j].Name == name {
-		j++
-	}
-	if i == j {
-		return nil
-	}
-	return table[i:j:j]
+	return byName[name]
 }
+
+// byName is the table by name; it is sorted by name.
+var byName = func() map[string][]*Directive {
+	index := make(map[string][]*Directive, len(table))
+	for i := 0; i < len(table); {
+		j := i + 1
+		for j < len(table) && table[j].Name == table[i].Name {
+			j++
+		}
+		index[table[i].Name] = table[i:j:j]
+		i = j
+	}
+	return index
+}()
 
 // Find returns the directive called name that can stand in c, in any of the
 // places if c is several, and nil if there is none.
