@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -31,6 +32,7 @@ func BenchmarkRules(b *testing.B) {
 			}
 		})
 	}
+	bench("default", slices.DeleteFunc(All(), func(r *lint.Rule) bool { return r.Pedantic }))
 	bench("all", All())
 	for _, r := range All() {
 		bench(r.ID, []*lint.Rule{r})

@@ -20,6 +20,7 @@ type builder struct {
 	listens slab[Listen]
 	peers   slab[Peer]
 	locs    slab[*Scope]
+	heads   slab[Head]
 
 	vars *variables // nil until a variable is met
 	// seenPass is what the arguments of passes without variables amount to;
@@ -52,9 +53,10 @@ func (b *builder) newScope(n *conf.Node, ctx nginx.Context, parent *Scope) *Scop
 func (b *builder) walk(s *Scope) {
 	children := s.Node.Children
 	if len(children) > longBlock {
-		s.index = make(map[string]extent)
+		s.index = make(map[Name]extent)
 	}
-	last := ""
+	s.heads = b.heads.many(len(children))
+	last, number := "", Name(0)
 	for i := range children {
 		n := &children[i]
 		if n.Directive == nil {
@@ -68,24 +70,18 @@ func (b *builder) walk(s *Scope) {
 			s.Gaps |= GapTemplate
 		}
 		if name != last { // runs of location, server, proxy_set_header …
-			s.closeRun(last, i)
-			last = name
-			hash := nameHash(name)
-			s.names.add(hash)
-			b.cfg.names.add(hash)
-			if s.index != nil {
-				if _, ok := s.index[name]; !ok {
-					s.index[name] = extent{first: int32(i)}
-				}
-			}
+			s.closeRun(number, i)
+			last, number = name, b.cfg.names.add(name)
+			s.openRun(number, i)
 		}
+		s.heads[i] = headOf(n, number)
 		if n.IsBlock {
 			b.block(s, n)
 		} else if strings.HasSuffix(name, "_pass") {
 			b.pass(s, n)
 		}
 	}
-	s.closeRun(last, len(children))
+	s.closeRun(number, len(children))
 	s.end = int32(len(b.cfg.Scopes))
 }
 
@@ -136,8 +132,14 @@ func (b *builder) pass(s *Scope, n *conf.Node) {
 	b.cfg.Proxies = append(b.cfg.Proxies, x)
 }
 
-// finishScopes fills in the servers, whose levels are all known now.
+// finishScopes fills in what levels and servers know of others, which are all
+// known now.
 func (b *builder) finishScopes() {
+	for _, s := range b.cfg.Scopes {
+		if s.Parent != nil {
+			s.outer = s.Parent.outer | s.Parent.own
+		}
+	}
 	for _, srv := range b.cfg.Servers {
 		b.finishServer(srv)
 	}

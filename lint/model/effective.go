@@ -65,16 +65,16 @@ func (s *Scope) Effective(name string) Value {
 // nearest is the directive of that name that is in effect at this level, and the
 // level that it stands at; nil, nil where nothing sets it.
 func (s *Scope) nearest(name string) (*conf.Node, *Scope) {
-	hash := nameHash(name)
-	if !s.cfg.names.may(hash) {
+	number := s.cfg.Number(name)
+	if number == 0 {
 		return nil, nil
 	}
-	far := reachOf(name)
+	far := s.cfg.names.reach[number]
 	for at := s; at != nil; at = at.Parent {
-		if n := at.own(name, hash); n != nil {
+		if n := at.first(number); n != nil {
 			return n, at
 		}
-		if !far.past(at, at.Parent) {
+		if at.outer&number.bit() == 0 || !far.past(at, at.Parent) {
 			break
 		}
 	}

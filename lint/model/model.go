@@ -37,7 +37,7 @@ type Config struct {
 	// not defined here is defined nowhere.
 	Complete bool
 
-	names wideBloom // of all levels
+	names nameTable
 
 	groups   map[groupKey]*Upstream
 	implicit map[hostKey]*Proxy
@@ -82,11 +82,6 @@ func Build(t *conf.Tree, v nginx.Version) *Config {
 	b.finishProxies()
 	return c
 }
-
-// Uses reports whether a level of the configuration may hold a directive of that
-// name: false is certain, true is so but for rare accidents. It takes no time,
-// and spares a rule about what is not there the search for it.
-func (c *Config) Uses(name string) bool { return c.names.may(nameHash(name)) }
 
 // Upstream returns the explicit group of that name, in any case, or nil.
 func (c *Config) Upstream(stream bool, name string) *Upstream {

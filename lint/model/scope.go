@@ -28,8 +28,10 @@ type Scope struct {
 	Gaps Gap
 
 	cfg   *Config
-	names bloom
-	index map[string]extent // where the children of each name are; only for long blocks
+	heads []Head
+	own   nameSet         // the names at this level
+	outer nameSet         // the names at the levels around it
+	index map[Name]extent // where the children of each name are; only for long blocks
 	pos   int32             // index in cfg.Scopes
 	end   int32             // index after the last level inside this one
 }
@@ -83,11 +85,11 @@ const longBlock = 256
 
 // Own returns the first directive of that name at this very level, or nil.
 func (s *Scope) Own(name string) *conf.Node {
-	return s.own(name, nameHash(name))
+	return s.first(s.cfg.Number(name))
 }
 
-func (s *Scope) own(name string, hash uint64) *conf.Node {
-	if !s.cfg.names.may(hash) || !s.names.may(hash) {
+func (s *Scope) first(name Name) *conf.Node {
+	if name == 0 || s.own&name.bit() == 0 {
 		return nil
 	}
 	if s.index != nil {
@@ -96,10 +98,9 @@ func (s *Scope) own(name string, hash uint64) *conf.Node {
 		}
 		return nil
 	}
-	for i := range s.Node.Children {
-		n := &s.Node.Children[i]
-		if n.Directive != nil && n.Name == name {
-			return n
+	for i := range s.heads {
+		if s.heads[i].Name == name {
+			return &s.Node.Children[i]
 		}
 	}
 	return nil
@@ -108,19 +109,22 @@ func (s *Scope) own(name string, hash uint64) *conf.Node {
 // All yields the directives of that name at this very level, in order.
 func (s *Scope) All(name string) iter.Seq[*conf.Node] {
 	return func(yield func(*conf.Node) bool) {
-		hash := nameHash(name)
-		if !s.cfg.names.may(hash) || !s.names.may(hash) {
+		s.each(s.cfg.Number(name), yield)
+	}
+}
+
+func (s *Scope) each(name Name, yield func(*conf.Node) bool) {
+	if name == 0 || s.own&name.bit() == 0 {
+		return
+	}
+	from, to := 0, len(s.heads)
+	if s.index != nil {
+		e := s.index[name]
+		from, to = int(e.first), int(e.end)
+	}
+	for i := from; i < to; i++ {
+		if s.heads[i].Name == name && !yield(&s.Node.Children[i]) {
 			return
-		}
-		children := s.Node.Children
-		if s.index != nil {
-			e := s.index[name]
-			children = children[e.first:e.end]
-		}
-		for i := range children {
-			if n := &children[i]; n.Directive != nil && n.Name == name && !yield(n) {
-				return
-			}
 		}
 	}
 }
@@ -128,8 +132,21 @@ func (s *Scope) All(name string) iter.Seq[*conf.Node] {
 // extent is the range of children that holds all those of one name.
 type extent struct{ first, end int32 }
 
-// closeRun notes that a run of children of one name ends before the i-th.
-func (s *Scope) closeRun(name string, i int) {
+// openRun notes that a run of children of one name begins with the i-th, and
+// closeRun that it ends before it.
+func (s *Scope) openRun(name Name, i int) {
+	if name == 0 {
+		return
+	}
+	s.own |= name.bit()
+	if s.index != nil {
+		if _, ok := s.index[name]; !ok {
+			s.index[name] = extent{first: int32(i)}
+		}
+	}
+}
+
+func (s *Scope) closeRun(name Name, i int) {
 	if s.index == nil {
 		return
 	}
