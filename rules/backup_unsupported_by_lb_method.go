@@ -54,7 +54,7 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		if !untemplated(u.Scope) {
+		if !p.Config.Uses("ip_hash", "hash", "random") || !untemplated(u.Scope) {
 			return
 		}
 		var method *conf.Node

@@ -54,6 +54,9 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#fail_timeout"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
+		if len(u.Peers) < 2 {
+			return
+		}
 		c := crews(p)[u]
 		if c == nil || c.failTimeout <= longPause || !mayCarryConnections(p, u) {
 			return

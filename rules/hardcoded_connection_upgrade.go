@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -57,12 +56,13 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var headers byKey[*conf.Directive, *model.Proxy]
+		sent := headersSent(p)
 		for _, x := range c.Proxies {
 			if x.Kind != model.HTTPProxy {
 				continue
 			}
-			h, set := x.Header("Connection")
-			if set && !h.Node.Unknown() && asksForUpgrade(h.Value) && !onlyWebsockets(x) {
+			h := sent.of(x).connection
+			if h.Node != nil && !h.Node.Unknown() && asksForUpgrade(h.Value) && !onlyWebsockets(x) {
 				headers.add(h.Node.Directive, x)
 			}
 		}
@@ -75,9 +75,15 @@ http {
 // asksForUpgrade reports whether the value of a Connection header, a list of
 // words, has "upgrade" among them.
 func asksForUpgrade(value string) bool {
-	return slices.ContainsFunc(strings.Split(value, ","), func(word string) bool {
-		return strings.EqualFold(strings.TrimSpace(word), "upgrade")
-	})
+	if len(value) < len("upgrade") {
+		return false
+	}
+	for word := range strings.SplitSeq(value, ",") {
+		if strings.EqualFold(strings.TrimSpace(word), "upgrade") {
+			return true
+		}
+	}
+	return false
 }
 
 func reportConnectionUpgrade(p *lint.Pass, passes []*model.Proxy) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 
@@ -29,23 +30,11 @@ type connectionSent struct {
 // closes reports whether the server is told to close the connection.
 func (c connectionSent) closes() bool { return strings.EqualFold(strings.TrimSpace(c.value), "close") }
 
-// plainConnection works out what is sent; it is not ok where that is not known.
-// The default is "close" in releases before [pooledByDefault]
-// (ngx_http_proxy_headers, src/http/modules/ngx_http_proxy_module.c).
-func plainConnection(p *lint.Pass, x *model.Proxy) (c connectionSent, ok bool) {
-	if !arrayKnown(p, x.Scope, x.Effective("set_header")) {
-		return c, false
-	}
-	headers, _ := x.Headers()
-	for h := range headers {
-		isConnection := strings.EqualFold(h.Name, "Connection")
-		if h.Node.Unknown() && (h.Node.Args[0].Unknown || isConnection) {
-			return c, false
-		}
-		if isConnection {
-			c.header, c.value = h.Node, h.Value
-		}
-	}
+// plainConnection works out what is sent where h is what the configuration sets; it
+// is not ok where that is not known. The default is "close" in releases before
+// [pooledByDefault] (ngx_http_proxy_headers, src/http/modules/ngx_http_proxy_module.c).
+func plainConnection(p *lint.Pass, h model.Header) (c connectionSent, ok bool) {
+	c.header, c.value = h.Node, h.Value
 	if c.header == nil {
 		if !p.Config.Version.AtLeast(pooledByDefault) {
 			c.value = "close"
@@ -144,38 +133,51 @@ func onlyWebsockets(x *model.Proxy) bool {
 			return true
 		}
 	}
-	return len(websocketNames(x)) > 0
+	for range websocketNames(x) {
+		return true
+	}
+	return false
 }
 
-// websocketNames are the names by which a pass is for WebSocket connections alone:
-// those of its locations, of its address and of its server; nil if it is not.
-func websocketNames(x *model.Proxy) []string {
-	var names []string
-	for at := x.Scope.Location(); at != nil; at = at.Parent {
-		if at.Context == nginx.Location && namesWebsockets(at.Pattern()) {
-			names = append(names, at.Pattern())
+// websocketNames yields the names by which a pass is for WebSocket connections alone:
+// those of its locations, of its address and of its server; none if it is not.
+func websocketNames(x *model.Proxy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for at := x.Scope.Location(); at != nil; at = at.Parent {
+			if at.Context == nginx.Location && namesWebsockets(at.Pattern()) && !yield(at.Pattern()) {
+				return
+			}
+		}
+		for address := range addressTexts(x) {
+			if namesWebsockets(address) && !yield(address) {
+				return
+			}
+		}
+		if x.Server == nil {
+			return
+		}
+		for _, name := range x.Server.Names {
+			if first, _, _ := strings.Cut(name, "."); !namesWebsockets(first) {
+				return
+			}
+		}
+		for _, name := range x.Server.Names {
+			if !yield(name) {
+				return
+			}
 		}
 	}
-	for address := range addressTexts(x) {
-		if namesWebsockets(address) {
-			names = append(names, address)
-		}
-	}
-	if x.Server == nil || len(x.Server.Names) == 0 {
-		return names
-	}
-	for _, name := range x.Server.Names {
-		first, _, _ := strings.Cut(name, ".")
-		if !namesWebsockets(first) {
-			return names
-		}
-	}
-	return append(names, x.Server.Names...)
 }
+
+// websocketWords has a part of everything that namesWebsockets looks for.
+var websocketWords = newWordFilter("sock", "ws", "cable", "hub", "signalr")
 
 // namesWebsockets reports whether one of a text's words is what people call a
 // WebSocket, or the path that a well-known library uses for them.
 func namesWebsockets(text string) bool {
+	if !websocketWords.may(text) {
+		return false
+	}
 	text = strings.ToLower(text)
 	if containsAny(text, "socket.io", `socket\.io`, "websocket", "web-socket", "web_socket", "sockjs", "signalr") {
 		return true

@@ -146,7 +146,7 @@ func keptPasses(p *lint.Pass, u *model.Upstream, modern bool) []*model.Proxy {
 // what is not known is no. It is about HTTP/1.1 alone: with HTTP/2 the backend
 // says beforehand that it will close.
 func keepsConnection(p *lint.Pass, x *model.Proxy, modern bool) bool {
-	connection, ok := plainConnection(p, x)
+	connection, ok := headersSent(p).of(x).plainConnection(p, x)
 	version := x.Effective("http_version")
 	if !ok || version.Unknown() || !scalarKnown(p, x.Scope, version) {
 		return false

@@ -133,10 +133,10 @@ func includesParams(s *model.Scope) bool {
 // drops, as far as it makes a difference there.
 func lostByPass(p *lint.Pass, x *model.Proxy) (o override, found bool) {
 	_, inner := x.Headers()
-	if inner == nil || inner.Parent == nil || inner.Parent.ArrayScope(headersOf(x)) == nil || returnsFirst(x) || isSubrequest(p, x) || ofOthers(x) {
+	if inner == nil || inner.Parent == nil || inner.Parent.ArrayScope(x.HeaderDirective()) == nil || returnsFirst(x) || isSubrequest(p, x) || ofOthers(x) {
 		return o, false
 	}
-	if o, found = overrideOf(p, inner, headersOf(x)); !found {
+	if o, found = overrideOf(p, inner, x.HeaderDirective()); !found {
 		return o, false
 	}
 	o.pass = x
@@ -208,6 +208,9 @@ func (o *override) rank(important bool) {
 // isSubrequest reports whether a pass answers nginx's own requests, whose headers
 // are chosen one by one, and not those of clients.
 func isSubrequest(p *lint.Pass, x *model.Proxy) bool {
+	if !p.Config.Uses("auth_request", "internal") {
+		return false
+	}
 	for at := x.Scope.Location(); at != nil && at.Context == nginx.Location; at = at.Parent {
 		if guards(p)[at] != nil || at.Own("internal") != nil {
 			return true
@@ -299,14 +302,6 @@ func servesAssets(s *model.Scope) bool {
 	return false
 }
 
-// headersOf is the directive that sets what a pass sends.
-func headersOf(x *model.Proxy) string {
-	if x.Kind == model.HTTPProxy || x.Kind == model.Grpc {
-		return x.Directive("set_header")
-	}
-	return x.Directive("param")
-}
-
 // drops reports whether a pass lacks a header or parameter that a level further
 // out sets, so that inherited-headers-lost speaks of it.
 func drops(x *model.Proxy, name string) bool {
@@ -314,11 +309,11 @@ func drops(x *model.Proxy, name string) bool {
 	if inner == nil || inner.Parent == nil {
 		return false
 	}
-	outer := inner.Parent.ArrayScope(headersOf(x))
+	outer := inner.Parent.ArrayScope(x.HeaderDirective())
 	if outer == nil {
 		return false
 	}
-	for n := range outer.All(headersOf(x)) {
+	for n := range outer.All(x.HeaderDirective()) {
 		if strings.EqualFold(n.Arg(0), name) {
 			_, set := x.Header(name)
 			return !set

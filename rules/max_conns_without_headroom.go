@@ -52,16 +52,16 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_conns"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		c, ok := crewOf(u)
-		if !ok || c.size == 0 || u.Scope.Gaps != 0 || !mayCarryConnections(p, u) {
-			return // a server out of view may have no limit
-		}
 		total := 0
 		for peer := range u.Active() {
 			if peer.MaxConns == 0 {
 				return
 			}
 			total += peer.MaxConns
+		}
+		c, ok := crewOf(u)
+		if !ok || c.size == 0 || u.Scope.Gaps != 0 || !mayCarryConnections(p, u) {
+			return // a server out of view may have no limit
 		}
 		shared := u.Scope.Own("zone") != nil
 		if !shared && workersEndFirst(p, total) {

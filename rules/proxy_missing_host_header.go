@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
@@ -58,8 +57,9 @@ http {
 			return
 		}
 		var passes []*model.Proxy
+		sent := headersSent(p)
 		for _, x := range u.Proxies {
-			if sendsNameOfGroup(p, x) {
+			if x.Kind == model.HTTPProxy && sendsNameOfGroup(p, x, sent.of(x)) {
 				passes = append(passes, x)
 			}
 		}
@@ -83,19 +83,6 @@ http {
 
 // sendsNameOfGroup reports whether clients' requests certainly go to a group with
 // its name as Host, although the application is told of the client otherwise.
-func sendsNameOfGroup(p *lint.Pass, x *model.Proxy) bool {
-	if x.Kind != model.HTTPProxy {
-		return false
-	}
-	headers, _ := x.Headers()
-	tells := false
-	for h := range headers {
-		switch strings.ToLower(h.Name) {
-		case "host", "x-forwarded-host", "forwarded":
-			return false
-		case "x-real-ip", "x-forwarded-for", "x-forwarded-proto":
-			tells = true
-		}
-	}
-	return tells && !returnsFirst(x) && !isSubrequest(p, x) && headersKnown(p, x) && !drops(x, "Host")
+func sendsNameOfGroup(p *lint.Pass, x *model.Proxy, sent *sentHeaders) bool {
+	return sent.tells && !sent.hosts && !returnsFirst(x) && !isSubrequest(p, x) && sent.known(p, x) && !drops(x, "Host")
 }

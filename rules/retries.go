@@ -40,6 +40,9 @@ func crews(p *lint.Pass) map[*model.Upstream]*crew {
 	return p.Shared(crewsKey{}, func() any {
 		found := map[*model.Upstream]*crew{}
 		for _, u := range p.Config.Upstreams {
+			if len(u.Peers) < 2 {
+				continue
+			}
 			if c, ok := crewOf(u); ok && c.size > 1 {
 				found[u] = &c
 			}

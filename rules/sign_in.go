@@ -126,13 +126,16 @@ func addressTexts(x *model.Proxy) iter.Seq[string] {
 	}
 }
 
+// signInWords has a part of everything that speaksOfSignIn looks for.
+var signInWords = newWordFilter("auth", "saml", "openid", "oidc", "keycloak")
+
 // speaksOfSignIn reports whether a text has the name of a sign-in protocol as a
 // word, or that of a well-known service.
 func speaksOfSignIn(text string) bool {
-	text = strings.ToLower(text)
-	if !containsAny(text, "auth", "saml", "openid", "oidc", "keycloak") {
+	if !signInWords.may(text) {
 		return false // as most texts do: not to be cut into words
 	}
+	text = strings.ToLower(text)
 	if containsAny(text, "keycloak", "authentik", "authelia") {
 		return true
 	}

@@ -47,6 +47,9 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
+		if len(u.Peers) != 1 || u.Peers[0].Params == nil {
+			return
+		}
 		single, known := u.Single()
 		if !single || !known || mayHoldOthers(u) || !mayCarryConnections(p, u) {
 			return

@@ -141,8 +141,9 @@ type lostConnection struct {
 // reportUnusedKeepalive reports the passes to a group that keep no connections.
 func reportUnusedKeepalive(p *lint.Pass, u *model.Upstream, keepalive *conf.Node) {
 	var lost []lostConnection
+	sent := headersSent(p)
 	for _, x := range u.Proxies {
-		if l, found := lostConnectionOf(p, x); found {
+		if l, found := lostConnectionOf(p, x, sent.of(x)); found {
 			lost = append(lost, l)
 		}
 	}
@@ -174,11 +175,10 @@ func reportUnusedKeepalive(p *lint.Pass, u *model.Upstream, keepalive *conf.Node
 
 // lostConnectionOf judges one pass to a group with keepalive. gRPC and memcached
 // keep their connections.
-func lostConnectionOf(p *lint.Pass, x *model.Proxy) (lostConnection, bool) {
+func lostConnectionOf(p *lint.Pass, x *model.Proxy, sent *sentHeaders) (lostConnection, bool) {
 	l := lostConnection{pass: x, severity: lint.Warning}
 	if x.Kind == model.HTTPProxy {
-		l, found := lostHTTPConnection(p, l)
-		return l, found && !onlyWebsockets(x)
+		return lostHTTPConnection(p, l, sent)
 	}
 	if x.Kind == model.FastCGI {
 		keep := x.Effective("keep_conn")
@@ -195,19 +195,21 @@ func lostConnectionOf(p *lint.Pass, x *model.Proxy) (lostConnection, bool) {
 
 // lostHTTPConnection judges a proxy_pass. HTTP/1.0 keeps connections only if
 // asked to with "Connection: keep-alive".
-func lostHTTPConnection(p *lint.Pass, l lostConnection) (lostConnection, bool) {
+func lostHTTPConnection(p *lint.Pass, l lostConnection, sent *sentHeaders) (lostConnection, bool) {
 	x := l.pass
-	connection, ok := plainConnection(p, x)
+	connection, ok := sent.plainConnection(p, x)
 	if !ok {
 		return l, false
 	}
 	version := x.Effective("http_version")
 	known := scalarKnown(p, x.Scope, version) && !version.Unknown()
 	old := version.Arg(0) == "1.0" || !version.Set() && !p.Config.Version.AtLeast(pooledByDefault)
+	keeps := !connection.closes() && (!known || !old || isKeepAlive(connection.value))
+	if keeps || known && version.Arg(0) == "2" || onlyWebsockets(x) {
+		return l, false
+	}
 	byDefault := `unless told otherwise, and nginx opens a new connection for every request`
 	switch {
-	case known && version.Arg(0) == "2":
-		return l, false
 	case connection.closes() && connection.entry != nil:
 		l.why = fmt.Sprintf("%s is \"close\" for requests without an upgrade, and nginx opens a new connection for every request", connection.header.Arg(1))
 		l.node, l.help = connection.entry, `make that value of the map "" instead, and set "proxy_http_version 1.1;"`
@@ -218,8 +220,6 @@ func lostHTTPConnection(p *lint.Pass, l lostConnection) (lostConnection, bool) {
 		l.why = sinceWhen(p) + `"proxy_pass" speaks HTTP/1.0 and sends "Connection: close" ` + byDefault
 	case connection.closes():
 		l.why = sinceWhen(p) + `"proxy_pass" sends "Connection: close" ` + byDefault
-	case !known || !old || isKeepAlive(connection.value):
-		return l, false
 	case version.Set():
 		l.why, l.node = "HTTP/1.0 ends a connection with each response, and nginx opens a new one for every request", version.Node
 		l.help = `write "proxy_http_version 1.1;"`

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -164,15 +165,9 @@ func logVariable(name string) bool {
 
 // logsElsewhere reports whether a module that nginx does not come with may log.
 func logsElsewhere(c *model.Config) bool {
-	for _, s := range c.Scopes {
-		for i := range s.Node.Children {
-			n := &s.Node.Children[i]
-			if n.Directive != nil && (strings.Contains(n.Name, "log") || strings.HasPrefix(n.Name, "otel")) && len(nginx.Lookup(n.Name)) == 0 {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Names(), func(name string) bool {
+		return (strings.Contains(name, "log") || strings.HasPrefix(name, "otel")) && len(nginx.Lookup(name)) == 0
+	})
 }
 
 // reportSilentLog reports all passes that are logged with one format.

@@ -68,7 +68,7 @@ http {
 
 // mayHoldOthers reports whether a group may have servers that are not in view.
 func mayHoldOthers(u *model.Upstream) bool {
-	return u.Scope.Gaps != 0 || !asWritten(u.Scope) || slices.ContainsFunc(u.Scope.Node.Children, isForeign)
+	return u.Scope.Gaps != 0 || u.Scope.Foreign() || !asWritten(u.Scope)
 }
 
 // isForeign reports whether a directive is none of open source nginx's own: it

@@ -63,8 +63,12 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var incomplete byKey[handshakeKey, handshake]
+		sent := headersSent(p)
 		for _, x := range c.Proxies {
-			if h, found := handshakeOf(p, x); found {
+			if x.Kind != model.HTTPProxy {
+				continue
+			}
+			if h, found := handshakeOf(p, x, sent.of(x)); found {
 				key := handshakeKey{x.Server, h.lacks}
 				if h.lacks == noVersion && h.contrary == nil {
 					key.server = nil // one line in http is what they all lack
@@ -108,15 +112,12 @@ type handshakeKey struct {
 }
 
 // handshakeOf judges a pass.
-func handshakeOf(p *lint.Pass, x *model.Proxy) (h handshake, found bool) {
-	if x.Kind != model.HTTPProxy {
-		return h, false
-	}
-	upgrade, connection := upgradeHeaders(x)
+func handshakeOf(p *lint.Pass, x *model.Proxy, sent *sentHeaders) (h handshake, found bool) {
+	upgrade, connection := &sent.upgrade, &sent.connection
 	if upgrade.Value == "" && !asksForUpgrade(connection.Value) && !namesLibrary(x) {
 		return h, false
 	}
-	if returnsFirst(x) || isSubrequest(p, x) || !headersKnown(p, x) || drops(x, "Upgrade") || drops(x, "Connection") {
+	if returnsFirst(x) || isSubrequest(p, x) || !sent.known(p, x) || drops(x, "Upgrade") || drops(x, "Connection") {
 		return h, false
 	}
 	version := x.Effective("http_version")
@@ -142,25 +143,14 @@ func handshakeOf(p *lint.Pass, x *model.Proxy) (h handshake, found bool) {
 	return h, h.lacks != 0
 }
 
-// upgradeHeaders are the two headers of a handshake that a pass sets.
-func upgradeHeaders(x *model.Proxy) (upgrade, connection model.Header) {
-	headers, _ := x.Headers()
-	for h := range headers {
-		switch {
-		case strings.EqualFold(h.Name, "Upgrade"):
-			upgrade = h
-		case strings.EqualFold(h.Name, "Connection"):
-			connection = h
-		}
-	}
-	return upgrade, connection
-}
-
 // namesLibrary reports whether a location is named after what only speaks
 // WebSocket, or prefers to; scripts for the browser may be there too.
 func namesLibrary(x *model.Proxy) bool {
 	at := x.Scope.Location()
 	if at == nil || at.Node.Unknown() {
+		return false
+	}
+	if !websocketWords.may(at.Pattern()) {
 		return false
 	}
 	name := strings.ToLower(at.Pattern())

@@ -67,8 +67,9 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var idle byKey[*conf.Directive, *model.Proxy]
+		sent := headersSent(p)
 		for _, x := range c.Proxies {
-			if closesIdleWebsocket(p, x) {
+			if x.Kind == model.HTTPProxy && closesIdleWebsocket(p, x, sent.of(x)) {
 				var setter *conf.Directive
 				if v := x.Effective("read_timeout"); v.Set() {
 					setter = v.Node.Directive
@@ -84,16 +85,16 @@ http {
 
 // closesIdleWebsocket reports whether a pass is for WebSockets alone and does not
 // wait for them.
-func closesIdleWebsocket(p *lint.Pass, x *model.Proxy) bool {
-	if x.Kind != model.HTTPProxy || returnsFirst(x) {
+func closesIdleWebsocket(p *lint.Pass, x *model.Proxy, sent *sentHeaders) bool {
+	if sent.upgrade.Value == "" || returnsFirst(x) {
 		return false
 	}
 	timeout := x.Effective("read_timeout")
 	msec, ok := timeout.Msec()
-	if !ok || msec == 0 || msec > idleWebsocket || !forwardsUpgrade(p, x) {
+	if !ok || msec == 0 || msec > idleWebsocket || !forwardsUpgrade(p, x, sent) {
 		return false
 	}
-	names := websocketNames(x)
+	names := slices.Collect(websocketNames(x))
 	if len(names) == 0 || msec >= betweenTwoPings && slices.ContainsFunc(names, namesPinging) {
 		return false
 	}
@@ -102,24 +103,12 @@ func closesIdleWebsocket(p *lint.Pass, x *model.Proxy) bool {
 
 // forwardsUpgrade reports whether a request for a WebSocket reaches the upstream
 // as such.
-func forwardsUpgrade(p *lint.Pass, x *model.Proxy) bool {
+func forwardsUpgrade(p *lint.Pass, x *model.Proxy, sent *sentHeaders) bool {
 	version := x.Effective("http_version")
 	if !version.Set() && !p.Config.Version.AtLeast(pooledByDefault) || version.Set() && version.Arg(0) != "1.1" {
 		return false
 	}
-	at := x.Scope.ArrayScope("proxy_set_header")
-	if at == nil {
-		return false
-	}
-	var upgrade, connection *conf.Node
-	for n := range at.All("proxy_set_header") {
-		switch name := n.Arg(0); {
-		case len(name) == len("Upgrade") && strings.EqualFold(name, "Upgrade"):
-			upgrade = n
-		case len(name) == len("Connection") && strings.EqualFold(name, "Connection"):
-			connection = n
-		}
-	}
+	upgrade, connection := sent.upgrade.Node, sent.connection.Node
 	if upgrade == nil || upgrade.Arg(1) == "" || upgrade.Unknown() || connection == nil || connection.Unknown() {
 		return false
 	}

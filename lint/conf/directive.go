@@ -35,6 +35,39 @@ type Directive struct {
 	Block []*Directive
 	// Body is the source text of a *_by_lua_block, without its braces.
 	Body Span
+
+	// traits are those of the words, once they are known: most questions about a
+	// directive need not look at its words then.
+	traits traits
+}
+
+// traits are what may be asked of all words of a directive.
+type traits uint8
+
+const (
+	traitsKnown traits = 1 << iota
+	hasUnknown         // a template engine fills in a part of one
+	hasDollar          // there is a dollar sign in an argument
+)
+
+// wordTraits are the traits of a directive.
+func (d *Directive) wordTraits() traits {
+	if d.traits != 0 {
+		return d.traits
+	}
+	t := traitsKnown
+	if d.NameUnknown {
+		t |= hasUnknown
+	}
+	for i := range d.Args {
+		if d.Args[i].Unknown {
+			t |= hasUnknown
+		}
+		if strings.IndexByte(d.Args[i].Value, '$') >= 0 {
+			t |= hasDollar
+		}
+	}
+	return t
 }
 
 // Arg returns the value of the i-th argument, counted from 0, or "".
@@ -55,17 +88,11 @@ func (d *Directive) Values() []string {
 }
 
 // Unknown reports whether a template engine fills in any part of the head.
-func (d *Directive) Unknown() bool {
-	if d.NameUnknown {
-		return true
-	}
-	for i := range d.Args {
-		if d.Args[i].Unknown {
-			return true
-		}
-	}
-	return false
-}
+func (d *Directive) Unknown() bool { return d.wordTraits()&hasUnknown != 0 }
+
+// Dollar reports whether there is a dollar sign in an argument, and so may be a
+// variable.
+func (d *Directive) Dollar() bool { return d.wordTraits()&hasDollar != 0 }
 
 // Introduction is what stands before a block's body: the head and the opening
 // brace, with what is between them. Without a block it is the whole statement.

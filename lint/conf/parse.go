@@ -253,6 +253,7 @@ func (p *parser) statement() *Directive {
 			d.Args[i] = Arg{Value: w.value, Span: w.span, Quote: w.quote, Unknown: w.unknown}
 		}
 	}
+	d.traits = d.wordTraits()
 	p.stmts = append(p.stmts, stmt{Directive: d, after: len(p.stmts) + 1})
 	return d
 }

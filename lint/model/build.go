@@ -75,6 +75,9 @@ func (b *builder) walk(s *Scope) {
 			s.openRun(number, i)
 		}
 		s.heads[i] = headOf(n, number)
+		if n.NameUnknown || b.cfg.names.foreign(number) {
+			s.foreign = true
+		}
 		if n.IsBlock {
 			b.block(s, n)
 		} else if strings.HasSuffix(name, "_pass") {
@@ -110,6 +113,8 @@ func (b *builder) block(s *Scope, n *conf.Node) {
 		srv.Node, srv.Scope, srv.Stream = n, in, ctx == nginx.StreamServer
 		in.Server = srv
 		b.cfg.Servers = append(b.cfg.Servers, srv)
+	case nginx.Location:
+		in.modifier, in.pattern = locationOf(n) // now, while the directive is in the cache
 	case nginx.Upstream, nginx.StreamUpstream:
 		u := b.ups.one()
 		u.Name, u.Node, u.Scope, u.Stream = n.Arg(0), n, in, ctx == nginx.StreamUpstream
@@ -126,6 +131,7 @@ func (b *builder) pass(s *Scope, n *conf.Node) {
 	}
 	x := b.proxies.one()
 	x.Kind, x.Pass, x.Scope, x.Server, x.cfg = kind, n, s, s.Server, b.cfg
+	x.pos = int32(len(b.cfg.Proxies))
 	if len(n.Args) > 0 { // read now, while the directive is in the cache
 		x.Target.Raw, x.Target.Unknown = n.Args[0].Value, n.Args[0].Unknown
 	}

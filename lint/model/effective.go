@@ -191,17 +191,7 @@ func (v Value) Has(arg string) bool {
 func (v Value) Template() bool { return v.Node != nil && v.Node.Unknown() }
 
 // Variable reports whether there is a variable in one of the arguments.
-func (v Value) Variable() bool {
-	if v.Node == nil {
-		return false
-	}
-	for i := range v.Node.Args {
-		if strings.IndexByte(v.Node.Args[i].Value, '$') >= 0 {
-			return true
-		}
-	}
-	return false
-}
+func (v Value) Variable() bool { return v.Node != nil && v.Node.Dollar() }
 
 // Unknown reports whether nothing can be said about the value: a template
 // engine decides it, or there is a variable in it.

@@ -105,7 +105,7 @@ func (m *Match) static(level *Scope, path string) (best *Scope, end found) {
 			m.doubt("the head of a location is filled in by a template engine")
 			continue
 		}
-		modifier, pattern := in.location()
+		modifier, pattern := in.modifier, in.pattern
 		switch modifier {
 		case "=":
 			if pattern == path {

@@ -72,7 +72,7 @@ type hostKey struct {
 // Build makes the model of a tree. A zero version means that any release may
 // run it; defaults are then those of the newest.
 func Build(t *conf.Tree, v nginx.Version) *Config {
-	c := &Config{Tree: t, Version: v, Complete: !t.Incomplete}
+	c := &Config{Tree: t, Version: v, Complete: !t.Incomplete, names: newNameTable()}
 	b := builder{cfg: c}
 	if t.Root != nil {
 		b.walkMain(t.Root)

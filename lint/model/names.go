@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 // Name is the number that a configuration gives to a directive's name, counted
@@ -49,7 +50,9 @@ func (s *Scope) Heads() []Head { return s.heads }
 type nameTable struct {
 	all    []string // by number
 	number map[string]Name
-	reach  []reach // by number
+	// reach is by number how far the directive works, known whether nginx has it.
+	reach []reach
+	known []bool
 	// seen tells for most of the names that are not there that they are not;
 	// recent has one of the names for each slot, so that few need the map.
 	seen   filter
@@ -60,6 +63,14 @@ const (
 	recentLog  = 9
 	recentSize = 1 << recentLog
 )
+
+func newNameTable() nameTable {
+	const usual = 64
+	return nameTable{
+		all: make([]string, 1, usual), number: make(map[string]Name, usual),
+		reach: make([]reach, 1, usual), known: make([]bool, 1, usual),
+	}
+}
 
 func recentSlot(h uint64) uint64 { return h >> (64 - recentLog) }
 
@@ -79,14 +90,12 @@ func (t *nameTable) add(name string) Name {
 		return 0
 	}
 	hash := nameHash(name)
-	if t.all == nil {
-		t.all, t.reach, t.number = make([]string, 1, 64), make([]reach, 1, 64), make(map[string]Name, 64)
-	}
 	if n := t.find(name, hash); n != 0 {
 		return n
 	}
 	n := Name(len(t.all))
 	t.all, t.reach = append(t.all, name), append(t.reach, reachOf(name))
+	t.known = append(t.known, name == "include" || nginx.Lookup(name) != nil)
 	t.number[name] = n
 	t.seen.add(hash)
 	if slot := &t.recent[recentSlot(hash)]; *slot == 0 {
@@ -94,6 +103,10 @@ func (t *nameTable) add(name string) Name {
 	}
 	return n
 }
+
+// foreign reports whether nginx has no directive of that name; it has none without
+// a name.
+func (t *nameTable) foreign(n Name) bool { return n == 0 || !t.known[n] }
 
 // filter is a set of names that may say yes wrongly but never no (a Bloom
 // filter). It is wide enough for hundreds.

@@ -75,7 +75,12 @@ type Proxy struct {
 	AllKnown bool
 
 	cfg *Config
+	pos int32 // index in cfg.Proxies
 }
+
+// Position is the proxy's index in [Config.Proxies], to keep what belongs to it in
+// a slice.
+func (x *Proxy) Position() int { return int(x.pos) }
 
 // Config is the configuration that the proxy belongs to.
 func (x *Proxy) Config() *Config { return x.cfg }
@@ -198,13 +203,20 @@ type Header struct {
 	Node        *conf.Node
 }
 
-// headersSuffix is the directive that sets what is sent with each request.
-func (x *Proxy) headersSuffix() string {
+// HeaderDirective is the directive that sets what is sent with each request, ""
+// for a protocol that has none.
+func (x *Proxy) HeaderDirective() string {
 	switch x.Kind {
-	case HTTPProxy, Grpc:
-		return "set_header"
-	case FastCGI, Uwsgi, Scgi:
-		return "param"
+	case HTTPProxy:
+		return "proxy_set_header"
+	case Grpc:
+		return "grpc_set_header"
+	case FastCGI:
+		return "fastcgi_param"
+	case Uwsgi:
+		return "uwsgi_param"
+	case Scgi:
+		return "scgi_param"
 	}
 	return ""
 }
@@ -214,22 +226,27 @@ func (x *Proxy) headersSuffix() string {
 // supplies them, where one more must be written in order not to lose the others.
 // It is nil where there are none, or for a protocol that has none.
 func (x *Proxy) Headers() (iter.Seq[Header], *Scope) {
-	suffix := x.headersSuffix()
-	if suffix == "" {
-		return func(func(Header) bool) {}, nil
-	}
-	directive := x.Directive(suffix)
+	at, name := x.headers()
+	return func(yield func(Header) bool) { eachHeader(at, name, yield) }, at
+}
+
+// headers is where the headers in effect stand, and the number of their directive.
+func (x *Proxy) headers() (*Scope, Name) {
+	directive := x.HeaderDirective()
 	at := x.Scope.ArrayScope(directive)
-	return func(yield func(Header) bool) {
-		if at == nil {
-			return
-		}
-		for n := range at.All(directive) {
-			if !yield(Header{Name: n.Arg(0), Value: n.Arg(1), Node: n}) {
-				return
-			}
-		}
-	}, at
+	if at == nil {
+		return nil, 0
+	}
+	return at, x.cfg.Number(directive)
+}
+
+func eachHeader(at *Scope, directive Name, yield func(Header) bool) {
+	if at == nil {
+		return
+	}
+	at.each(directive, func(n *conf.Node) bool {
+		return yield(Header{Name: n.Arg(0), Value: n.Arg(1), Node: n})
+	})
 }
 
 // Header is the last setting in effect of a header, whose name has no case, or

@@ -17,23 +17,28 @@ type Scope struct {
 	Node *conf.Node
 	// Context is the one context that directives of this level stand in.
 	Context nginx.Context
+	// Gaps says what of the level is not in view; of a complete configuration,
+	// everything is.
+	Gaps Gap
+
+	// foreign says that there is a directive at the level that nginx does not have.
+	foreign bool
+
 	// Parent is the enclosing level, nil for the main level.
 	Parent *Scope
 	// Server is the server this level is or is in, nil outside the servers of
 	// http and stream.
 	Server *Server
 
-	// Gaps says what of the level is not in view; of a complete configuration,
-	// everything is.
-	Gaps Gap
-
 	cfg   *Config
+	own   nameSet // the names at this level
+	outer nameSet // the names at the levels around it
 	heads []Head
-	own   nameSet         // the names at this level
-	outer nameSet         // the names at the levels around it
-	index map[Name]extent // where the children of each name are; only for long blocks
-	pos   int32             // index in cfg.Scopes
-	end   int32             // index after the last level inside this one
+	// modifier and pattern are a location's.
+	modifier, pattern string
+	index             map[Name]extent // where the children of each name are; only for long blocks
+	pos               int32           // index in cfg.Scopes
+	end               int32           // index after the last level inside this one
 }
 
 // Gap is a set of reasons why a level may hold directives that are not in view.
@@ -129,6 +134,10 @@ func (s *Scope) each(name Name, yield func(*conf.Node) bool) {
 	}
 }
 
+// Foreign reports whether there is a directive at the level that open source nginx
+// does not have, of which nobody knows what it does.
+func (s *Scope) Foreign() bool { return s.foreign }
+
 // extent is the range of children that holds all those of one name.
 type extent struct{ first, end int32 }
 
@@ -155,6 +164,10 @@ func (s *Scope) closeRun(name Name, i int) {
 		s.index[name] = e
 	}
 }
+
+// Position is the level's index in [Config.Scopes], to keep what belongs to it in a
+// slice.
+func (s *Scope) Position() int { return int(s.pos) }
 
 // Config is the configuration that the level is part of.
 func (s *Scope) Config() *Config { return s.cfg }
@@ -252,25 +265,16 @@ func (s *Scope) Location() *Scope {
 // one, where Pattern is the name with its @. A modifier may be written without
 // a blank before the pattern (ngx_http_core_location,
 // src/http/ngx_http_core_module.c).
-func (s *Scope) Modifier() string {
-	m, _ := s.location()
-	return m
-}
+func (s *Scope) Modifier() string { return s.modifier }
 
 // Pattern is the prefix, regular expression or name of a location.
-func (s *Scope) Pattern() string {
-	_, p := s.location()
-	return p
-}
+func (s *Scope) Pattern() string { return s.pattern }
 
-func (s *Scope) location() (modifier, pattern string) {
-	if s.Context != nginx.Location || s.Node == nil || s.Node.Directive == nil {
-		return "", ""
+func locationOf(n *conf.Node) (modifier, pattern string) {
+	if len(n.Args) >= 2 {
+		return n.Arg(0), n.Arg(1)
 	}
-	if len(s.Node.Args) >= 2 {
-		return s.Node.Arg(0), s.Node.Arg(1)
-	}
-	arg := s.Node.Arg(0)
+	arg := n.Arg(0)
 	switch {
 	case strings.HasPrefix(arg, "^~"), strings.HasPrefix(arg, "~*"):
 		return arg[:2], arg[2:]
