@@ -49,8 +49,8 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		c := startup(p)
-		d := duplicates{checkup: c, seen: make([]firstUse, len(c.commands))}
-		for v := range c.accepted() {
+		d := duplicates{checkup: c, seen: make([]firstUse, len(c.commands)), often: make([][levels]repeated, len(c.commands))}
+		for v := range c.accepted(d.mayClash) {
 			d.add(v)
 		}
 		for first, more := range d.again.all() {
@@ -63,23 +63,40 @@ http {
 type duplicates struct {
 	*checkup
 	seen  []firstUse // by the number of the command
+	often [][levels]repeated
 	again byKey[*conf.Node, verdict]
+}
+
+// levels is how many contexts there are.
+const levels = len(command{}.in)
+
+// mayClash reports whether there is a level which does not take a command any
+// number of times, and notes how often each does.
+func (d *duplicates) mayClash(cmd *command) bool {
+	found := cmd == d.commands["map"]
+	for in, facts := range cmd.in {
+		if facts != nil {
+			d.often[cmd.number][in] = repetition(facts, d.version)
+			found = found || d.often[cmd.number][in] != anyTimes
+		}
+	}
+	return found
 }
 
 // add looks at the next directive. All of one level come one after the other.
 func (d *duplicates) add(v verdict) {
-	if v.node.Name == "map" {
+	if v.command == d.commands["map"] {
 		// The first map sets the sizes of its hash (ngx_http_map_block, ngx_stream_map_block).
 		d.first(d.commands["map_hash_max_size"], v)
 		d.first(d.commands["map_hash_bucket_size"], v)
 		return
 	}
-	often := repetition(v.facts, d.version)
+	often := d.often[v.command.number][levelNumber(v.scope.Context)]
 	if often == anyTimes {
 		return
 	}
 	cmd := v.command
-	if v.node.Name == "alias" { // sets what root sets (ngx_http_core_root)
+	if cmd == d.commands["alias"] { // sets what root sets (ngx_http_core_root)
 		cmd = d.commands["root"]
 	}
 	use, first := d.first(cmd, v)

@@ -87,7 +87,7 @@ func (c *checkup) invalid() []invalidity {
 	var out []invalidity
 	var d setter.Directive // used again and again, as its arguments are: a refusal keeps neither
 	var args []string
-	for v := range c.accepted() {
+	for v := range c.accepted(c.isChecked) {
 		if v.node.Unknown() {
 			continue
 		}
@@ -111,6 +111,12 @@ func (c *checkup) invalid() []invalidity {
 		out = append(out, i)
 	}
 	return out
+}
+
+// isChecked reports whether there may be something to say about the arguments of a
+// command.
+func (c *checkup) isChecked(cmd *command) bool {
+	return slices.ContainsFunc(cmd.all, func(d *nginx.Directive) bool { return setter.Checks(d, c.version) })
 }
 
 // withArguments is a directive as the checks of arguments want it.

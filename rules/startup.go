@@ -100,7 +100,12 @@ func withDeclared(own map[string]*command, declared []*nginx.Directive) map[stri
 
 // at is the directive that can stand in a single context, or nil.
 func (c *command) at(in nginx.Context) *nginx.Directive {
-	return c.in[bits.TrailingZeros32(uint32(in))%len(c.in)]
+	return c.in[levelNumber(in)]
+}
+
+// levelNumber is the number of a single context's bit.
+func levelNumber(in nginx.Context) int {
+	return bits.TrailingZeros32(uint32(in)) % len(command{}.in)
 }
 
 // checkup is the directives of one configuration with their standings.
@@ -115,11 +120,11 @@ type checkup struct {
 	elsewhere func() bool
 	// refused holds the directives that are not accepted, by standing.
 	refused [miscounted + 1][]verdict
-	// named holds the commands of all directives, nil for unknown names, and
-	// facts what nginx knows of those that are accepted, nil for the others; both
-	// in order of levels and places.
+	// named holds the commands by the numbers of the names, nil for unknown names.
 	named []*command
-	facts []*nginx.Directive
+	// accepts tells for all directives, in order of levels and places, whether
+	// they are accepted and written in a file.
+	accepts []bool
 }
 
 // startupKey is the key of [startup] among what rules share.
@@ -133,26 +138,40 @@ func startup(p *lint.Pass) *checkup {
 func newCheckup(config *model.Config) *checkup {
 	c := &checkup{commands: withDeclared(commands(), config.Declared), config: config, version: config.Version, whole: isWhole(config.Tree)}
 	c.elsewhere = sync.OnceValue(c.fitsElsewhere)
+	c.named = make([]*command, len(config.Names()))
+	for i, name := range config.Names() {
+		c.named[i] = c.commands[name]
+	}
 	n := 0
 	for _, s := range config.Scopes {
 		n += len(s.Node.Children)
 	}
-	c.named = make([]*command, 0, n)
-	c.facts = make([]*nginx.Directive, 0, n)
+	c.accepts = make([]bool, 0, n)
+	surrounded := len(config.Tree.Context) > 0
 	for _, s := range config.Scopes {
-		for i := range s.Node.Children {
+		for i, head := range s.Heads() {
+			if c.fine(s, head) {
+				c.accepts = append(c.accepts, !surrounded || s.Node.Children[i].File != nil)
+				continue
+			}
 			v := c.judge(s, &s.Node.Children[i])
 			if v.standing > unclear {
 				c.refused[v.standing] = append(c.refused[v.standing], v)
 			}
-			if v.standing != accepted || v.node.File == nil {
-				v.facts = nil
-			}
-			c.named = append(c.named, v.command)
-			c.facts = append(c.facts, v.facts)
+			c.accepts = append(c.accepts, false)
 		}
 	}
 	return c
+}
+
+// fine reports whether a directive is accepted, by what most are.
+func (c *checkup) fine(s *model.Scope, head model.Head) bool {
+	cmd := c.named[head.Name]
+	if cmd == nil {
+		return false
+	}
+	d := cmd.at(s.Context)
+	return d != nil && d.Block == head.Block && d.KnownIn(c.version) && d.AcceptsArgs(int(head.Args), c.version)
 }
 
 // isWhole reports whether a tree is what nginx itself is started with, as far as
@@ -167,17 +186,23 @@ func isWhole(t *conf.Tree) bool {
 }
 
 // accepted yields the directives about which nothing is wrong so far, all those
-// of a level one after the other.
-func (c *checkup) accepted() iter.Seq[verdict] {
+// of a level one after the other, as far as want, which may be nil, wants their
+// names.
+func (c *checkup) accepted(want func(*command) bool) iter.Seq[verdict] {
+	wanted := make([]bool, len(c.named))
+	for i, cmd := range c.named {
+		wanted[i] = cmd != nil && (want == nil || want(cmd))
+	}
 	return func(yield func(verdict) bool) {
 		n := 0
 		for _, s := range c.config.Scopes {
-			for i := range s.Node.Children {
-				if d := c.facts[n]; d != nil && !yield(verdict{accepted, s, &s.Node.Children[i], c.named[n], d}) {
+			for i, head := range s.Heads() {
+				if cmd := c.named[head.Name]; wanted[head.Name] && c.accepts[n+i] &&
+					!yield(verdict{accepted, s, &s.Node.Children[i], cmd, cmd.at(s.Context)}) {
 					return
 				}
-				n++
 			}
+			n += len(s.Heads())
 		}
 	}
 }

@@ -111,7 +111,7 @@ http {
 		}
 	}
 	var names []string
-	for v := range c.accepted() {
+	for v := range c.accepted(nil) {
 		names = append(names, v.node.Name)
 	}
 	if got, want := strings.Join(names, " "), "events http sendfile server upstream listen"; got != want {
@@ -137,7 +137,7 @@ func BenchmarkStartup(b *testing.B) {
 	config := model.Build(tree, nginx.V(1, 26, 0))
 	b.ReportAllocs()
 	for b.Loop() {
-		if c := newCheckup(config); len(c.facts) < 10_000 {
+		if c := newCheckup(config); len(c.accepts) < 10_000 {
 			b.Fatal("directives are missing")
 		}
 	}

@@ -82,13 +82,23 @@ func missingVariables(p *lint.Pass) *unknownVariables {
 		if d.blind {
 			return missing
 		}
-		note := func(use variableUse) {
-			if !d.has(use.stream, use.name) && (d.tooNew(use.stream, use.name) || !isForeignVariable(use.name)) {
+		lacks := map[variableKey]bool{} // the answers so far: most variables are used again and again
+		look := variableSearch{
+			lacks: func(stream bool, name string) bool {
+				key := variableKey{stream, name}
+				lack, known := lacks[key]
+				if !known {
+					lack = !d.has(stream, name) && (d.tooNew(stream, name) || !isForeignVariable(name))
+					lacks[key] = lack
+				}
+				return lack
+			},
+			note: func(use variableUse) {
 				missing.variables.add(variableKey{use.stream, use.name}, use)
-			}
+			},
 		}
-		for v := range c.accepted() {
-			eachVariable(v, note)
+		for v := range c.accepted(usesVariables) {
+			look.in(v)
 		}
 		return missing
 	}).(*unknownVariables)

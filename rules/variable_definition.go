@@ -24,21 +24,56 @@ type definitions struct {
 // defined collects all definitions.
 func (c *checkup) defined() *definitions {
 	d := &definitions{http: map[string]bool{}, stream: map[string]bool{}, version: c.version}
-	named := c.named
+	all := mayCapture(c.config.Tree)
+	defines := make([]bool, len(c.named))
+	for i, cmd := range c.named {
+		defines[i] = all || cmd == nil || cmd.shared || isDefinition(c.config.Names()[i])
+	}
 	for _, s := range c.config.Scopes {
 		names := d.http
 		if s.Stream() {
 			names = d.stream
 		}
-		captureNames(names, s.Node)
-		for i := range s.Node.Children {
+		if all {
+			captureNames(names, s.Node)
+		}
+		for i, head := range s.Heads() {
+			if !defines[head.Name] && !s.Foreign() {
+				continue
+			}
 			if n := &s.Node.Children[i]; n.Directive != nil {
-				d.add(names, n, named[i])
+				d.add(names, n, c.named[head.Name])
 			}
 		}
-		named = named[len(s.Node.Children):]
 	}
 	return d
+}
+
+// isDefinition reports whether directives of a name can define variables otherwise
+// than by the captures of a regular expression, see [definitions.add].
+func isDefinition(name string) bool {
+	switch name {
+	case "set", "auth_request_set", "perl_set", "map", "split_clients", "geo", "load_module":
+		return true
+	}
+	return false
+}
+
+// mayCapture reports whether there may be a named capture anywhere. The text tells,
+// unless something else was made of it: where there are problems, or of a quote
+// behind a backslash.
+func mayCapture(t *conf.Tree) bool {
+	for _, f := range t.Files {
+		if len(f.Problems) > 0 {
+			return true
+		}
+		for rest, found := f.Text, true; found; {
+			if _, rest, found = strings.Cut(rest, "(?"); found && (rest == "" || strings.IndexByte("<P'\\", rest[0]) >= 0) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // add notes what one directive defines.

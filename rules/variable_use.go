@@ -43,13 +43,33 @@ var compiledLate = []string{
 // begin with a tilde; the dollar signs in them name no variables.
 var regexArgs = []string{"proxy_redirect", "proxy_cookie_domain", "proxy_cookie_path"}
 
-// eachVariable calls note for the variables that a directive makes nginx look for.
-func eachVariable(v verdict, note func(variableUse)) {
+// variableSearch looks for variables that are not there.
+type variableSearch struct {
+	// lacks reports whether nginx finds no variable of that name.
+	lacks func(stream bool, name string) bool
+	note  func(variableUse)
+}
+
+// usesVariables reports whether directives of a name can make nginx look for
+// variables, see [variableSearch.in].
+func usesVariables(cmd *command) bool {
+	switch name := cmd.all[0].Name; name {
+	case "if", "log_format", "try_files", "index", "geo", "charset", "source_charset", "memcached_pass", "map":
+		return true
+	default:
+		return len(scriptArgs[name]) > 0 || slices.ContainsFunc(cmd.all, func(d *nginx.Directive) bool {
+			return d.Type == nginx.TypeComplex || d.Type == nginx.TypeComplexSize || d.Type == nginx.TypePredicateArray
+		})
+	}
+}
+
+// in goes through the variables that a directive makes nginx look for.
+func (look *variableSearch) in(v verdict) {
 	n := v.node
-	if n.Name != "map" && n.Name != "memcached_pass" && !hasDollar(n) {
+	if n.Name != "map" && n.Name != "memcached_pass" && !n.Dollar() {
 		return
 	}
-	u := uses{v, note}
+	u := uses{v, look}
 	switch n.Name {
 	case "if":
 		u.condition()
@@ -73,20 +93,10 @@ func eachVariable(v verdict, note func(variableUse)) {
 	}
 }
 
-// hasDollar reports whether there may be a variable in the arguments.
-func hasDollar(n *conf.Node) bool {
-	for i := range n.Args {
-		if strings.IndexByte(n.Args[i].Value, '$') >= 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // uses goes through what one directive uses.
 type uses struct {
 	verdict
-	note func(variableUse)
+	*variableSearch
 }
 
 // byType goes through the arguments that nginx compiles by the directive's type,
@@ -151,6 +161,9 @@ func (u *uses) texts(from, to int) {
 
 // text goes through the variables in a text. $1 to $9 are captures.
 func (u *uses) text(text string, at lint.Place) {
+	if strings.IndexByte(text, '$') < 0 {
+		return
+	}
 	names, ok := variablesIn(text)
 	if !ok {
 		return // nginx refuses it; that is for another rule
@@ -234,11 +247,15 @@ func (u *uses) condition() {
 
 // name notes a variable, as it is written, maybe in braces.
 func (u *uses) name(name string, at lint.Place) {
+	lower := strings.ToLower(strings.Trim(name, "{}"))
+	if !u.lacks(u.scope.Stream(), lower) {
+		return
+	}
 	if i := strings.Index(at.File.Slice(at.Span), "$"+name); i >= 0 {
 		at.Span.Start += int32(i)
 		at.Span.End = at.Span.Start + int32(len(name)) + 1
 	}
-	u.note(variableUse{u.scope.Stream(), strings.ToLower(strings.Trim(name, "{}")), u.node, at})
+	u.note(variableUse{u.scope.Stream(), lower, u.node, at})
 }
 
 // isCapture reports whether what follows a dollar sign is the number of a capture.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -40,6 +41,9 @@ type zonesKey struct{}
 func zones(p *lint.Pass) *zonesInUse {
 	return p.Shared(zonesKey{}, func() any {
 		z := &zonesInUse{}
+		if !slices.ContainsFunc(p.Config.Names(), namesZone) {
+			return z
+		}
 		walkLevels(p.Config.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
 			for _, use := range zonesOf(n, in) {
 				if n.NameUnknown || use.node.Args[use.arg].Unknown {
@@ -68,6 +72,15 @@ func walkLevels(n *conf.Node, in nginx.Context, visit func(*conf.Node, nginx.Con
 			walkLevels(child, inside, visit)
 		}
 	}
+}
+
+// namesZone reports whether directives of a name can name a zone, see [zonesOf].
+func namesZone(name string) bool {
+	switch name {
+	case "limit_req_zone", "limit_conn_zone", "limit_req", "limit_conn", "ssl_session_cache", "ssl_ocsp_cache", "zone":
+		return true
+	}
+	return strings.HasSuffix(name, "_cache_path") || strings.HasSuffix(name, "_cache")
 }
 
 // zonesOf are the zones that a directive names.

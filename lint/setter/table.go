@@ -51,5 +51,18 @@ var byFacts = sync.OnceValue(func() map[*nginx.Directive]check {
 	return found
 })
 
+// Checks reports whether there is anything that [Check] may refuse about directives
+// with these facts.
+func Checks(facts *nginx.Directive, v nginx.Version) bool {
+	if byFacts()[facts] != nil {
+		return true
+	}
+	switch facts.TypeAt(v) {
+	case nginx.TypeCustom, nginx.TypeString, nginx.TypeStringArray, nginx.TypeKeyval, nginx.TypeBind, nginx.TypeParam, nginx.TypeCacheZone, nginx.TypeCacheValid:
+		return false // see checkType
+	}
+	return true
+}
+
 // custom returns the check of a directive's own setter, or nil.
 func custom(d *Directive) check { return byFacts()[d.Facts] }
