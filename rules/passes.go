@@ -28,17 +28,26 @@ type passesIn struct {
 // passTableKey is the key of [passTable] among what rules share.
 type passTableKey struct{}
 
+// levelPasses holds by the positions of levels which passes there are.
+type levelPasses []passesIn
+
+// at is what there is at a level; it is not found where there are none.
+func (t levelPasses) at(s *model.Scope) (in passesIn, found bool) {
+	in = t[s.Position()]
+	return in, in.kinds != 0
+}
+
 // passTable tells for each level which passes there are, once for all rules.
-func passTable(p *lint.Pass) map[*model.Scope]passesIn {
+func passTable(p *lint.Pass) levelPasses {
 	return p.Shared(passTableKey{}, func() any {
 		proxies := p.Config.Proxies
-		table := make(map[*model.Scope]passesIn, 2*len(proxies))
+		table := make(levelPasses, len(p.Config.Scopes))
 		for i, x := range proxies {
 			bit := kindSet(1) << x.Kind
 			on, known := x.TLS()
 			for at := x.Scope; at != nil; at = at.Parent {
-				in, seen := table[at]
-				if !seen {
+				in := &table[at.Position()]
+				if in.kinds == 0 {
 					in.first = i
 				}
 				in.kinds |= bit
@@ -49,14 +58,13 @@ func passTable(p *lint.Pass) map[*model.Scope]passesIn {
 				if at == x.Scope {
 					in.here |= bit
 				}
-				table[at] = in
 				if at.Context.Has(nginx.Server | nginx.StreamServer) {
 					break
 				}
 			}
 		}
 		return table
-	}).(map[*model.Scope]passesIn)
+	}).(levelPasses)
 }
 
 // namedPassesKey is the key of [namedPasses] among what rules share.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -49,6 +50,10 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		names := c.Names()
+		if !slices.ContainsFunc(names, isTLSSetting) {
+			return
+		}
 		table := passTable(p)
 		used := map[*conf.Directive]bool{}
 		var idle byKey[*model.Scope, *conf.Node]
@@ -56,8 +61,11 @@ http {
 			if !s.Context.Has(nginx.Server | nginx.Location | nginx.StreamServer) {
 				continue
 			}
-			in, found := table[s]
-			for i := range s.Node.Children {
+			in, found := table.at(s)
+			for i, head := range s.Heads() {
+				if !isTLSSetting(names[head.Name]) {
+					continue
+				}
 				n := &s.Node.Children[i]
 				kind, ok := tlsSettingOf(n, s)
 				switch {
@@ -81,11 +89,16 @@ http {
 				reported[n.Directive] = true
 			}
 			if len(fresh) > 0 && settingsKnown(p, s) {
-				reportIdleTLS(p, s, table[s], fresh)
+				reportIdleTLS(p, s, table[s.Position()], fresh)
 			}
 		}
 	},
 })
+
+// isTLSSetting reports whether a name is that of a setting of TLS to upstreams.
+func isTLSSetting(name string) bool {
+	return strings.HasPrefix(name, "proxy_ssl_") || strings.HasPrefix(name, "grpc_ssl_") || strings.HasPrefix(name, "uwsgi_ssl_")
+}
 
 // tlsSettingOf is the kind of passes that a setting of TLS is for.
 func tlsSettingOf(n *conf.Node, s *model.Scope) (model.Kind, bool) {

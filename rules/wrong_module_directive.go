@@ -53,33 +53,23 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		table := passTable(p)
-		used := map[*conf.Directive]bool{}
 		var idle byKey[*model.Scope, idleSetting]
-		for _, s := range c.Scopes {
-			if s.Context != nginx.Location && s.Context != nginx.Server {
-				continue
-			}
-			in, found := table[s]
-			if !found && s.Own("try_files") == nil {
-				continue // it answers by itself
-			}
-			for i := range s.Node.Children {
-				n := &s.Node.Children[i]
-				kind, ok := namedFor(n.Name)
-				switch {
-				case !ok:
-				case in.kinds.has(kind):
-					if inSnippet(n, s) {
-						used[n.Directive] = true
-					}
-				case isSettingOf(n.Name, kind, s):
-					if idler, ok := idleHere(p, s, n, kind, in); ok {
-						idle.add(s, idler)
-					}
+		eachPassSetting(p, func(s *model.Scope, n *conf.Node, kind model.Kind, in passesIn) {
+			if !in.kinds.has(kind) && isSettingOf(n.Name, kind, s) {
+				if idler, ok := idleHere(p, s, n, kind, in); ok {
+					idle.add(s, idler)
 				}
 			}
+		})
+		if len(idle.keys) == 0 {
+			return
 		}
+		used := map[*conf.Directive]bool{}
+		eachPassSetting(p, func(s *model.Scope, n *conf.Node, kind model.Kind, in passesIn) {
+			if in.kinds.has(kind) && inSnippet(n, s) {
+				used[n.Directive] = true
+			}
+		})
 		reported := map[*conf.Directive]bool{}
 		for s, settings := range idle.all() {
 			settings = slices.DeleteFunc(settings, func(i idleSetting) bool {
@@ -93,6 +83,34 @@ http {
 		}
 	},
 })
+
+// eachPassSetting visits the directives of servers and locations that by their names
+// are settings of passes. Locations that answer by themselves are left out.
+func eachPassSetting(p *lint.Pass, visit func(*model.Scope, *conf.Node, model.Kind, passesIn)) {
+	type named struct {
+		kind model.Kind
+		ok   bool
+	}
+	names := make([]named, len(p.Config.Names()))
+	for i, name := range p.Config.Names() {
+		names[i].kind, names[i].ok = namedFor(name)
+	}
+	table := passTable(p)
+	for _, s := range p.Config.Scopes {
+		if s.Context != nginx.Location && s.Context != nginx.Server {
+			continue
+		}
+		in, found := table.at(s)
+		if !found && s.Own("try_files") == nil {
+			continue
+		}
+		for i, head := range s.Heads() {
+			if name := names[head.Name]; name.ok {
+				visit(s, &s.Node.Children[i], name.kind, in)
+			}
+		}
+	}
+}
 
 // idleSetting is a setting that nothing at its level uses.
 type idleSetting struct {
