@@ -59,6 +59,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.UsesSetting("cache") {
+			return
+		}
 		services := newSignIn(p)
 		var caches byKey[*conf.Directive, *model.Proxy]
 		for _, x := range c.Proxies {

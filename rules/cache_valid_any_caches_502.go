@@ -64,6 +64,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.UsesSetting("cache") {
+			return
+		}
 		var kept byKey[*conf.Directive, keptError]
 		for _, x := range c.Proxies {
 			if k, found := keptErrorOf(p, x); found {

@@ -43,7 +43,7 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_charset_module.html#charset_map"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		if !c.Complete || c.HTTP == nil {
+		if !c.Complete || c.HTTP == nil || !c.Uses("source_charset") || !c.Uses("charset") {
 			return
 		}
 		maps, known := charsetMaps(c.HTTP)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -54,17 +55,12 @@ http {
 		if !s.Context.Has(nginx.Server|nginx.Location) || !untemplated(s) {
 			return
 		}
-		type location struct {
-			exact bool
-			name  string
-		}
-		seen := map[location]*conf.Node{}
+		var seen locationSet
 		for in := range s.Levels() {
-			n := in.Node
-			if in.Context != nginx.Location || n.Unknown() || len(n.Args) == 0 || branches(n.File) {
+			if in.Context != nginx.Location {
 				continue
 			}
-			key := location{name: in.Pattern()}
+			key := locationKey{name: in.Pattern()}
 			switch in.Modifier() {
 			case "=":
 				key.exact = true
@@ -72,17 +68,57 @@ http {
 			default:
 				continue // not compared, or refused for its modifier
 			}
+			n := in.Node
+			if n.Unknown() || len(n.Args) == 0 || branches(n.File) {
+				continue
+			}
 			// ngx_http_join_exact_locations, src/http/ngx_http.c
-			if first := seen[key]; first != nil {
+			if first := seen.add(key, n); first != nil {
 				f := lint.Finding{
 					Message: fmt.Sprintf(`duplicate location "%s"`, key.name),
 					Help:    again(first, n, "join the two, or leave one of them out"),
 				}
 				relate(&f, "the first", lint.At(first))
 				reportStart(p, n, f)
-				continue
 			}
-			seen[key] = n
 		}
 	},
 })
+
+// locationKey is what tells the locations of a level apart.
+type locationKey struct {
+	exact bool
+	name  string
+}
+
+// locationSet holds locations by their keys. Most levels have but a few, which a
+// map would cost more than it saves.
+type locationSet struct {
+	keys  []locationKey
+	nodes []*conf.Node
+	many  map[locationKey]*conf.Node // from a dozen on
+}
+
+// add returns the location of that key that was there before, nil if there was none
+// and this one is it.
+func (l *locationSet) add(key locationKey, n *conf.Node) *conf.Node {
+	const dozen = 12
+	if l.many == nil {
+		if i := slices.Index(l.keys, key); i >= 0 {
+			return l.nodes[i]
+		}
+		if l.keys, l.nodes = append(l.keys, key), append(l.nodes, n); len(l.keys) < dozen {
+			return nil
+		}
+		l.many = make(map[locationKey]*conf.Node, 2*dozen)
+		for i, key := range l.keys {
+			l.many[key] = l.nodes[i]
+		}
+		return nil
+	}
+	first := l.many[key]
+	if first == nil {
+		l.many[key] = n
+	}
+	return first
+}

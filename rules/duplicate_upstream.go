@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -50,6 +51,9 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !slices.ContainsFunc(c.Upstreams, func(u *model.Upstream) bool { return c.Upstream(u.Stream, u.Name) != u }) {
+			return
+		}
 		type name struct {
 			stream bool
 			lower  string

@@ -53,6 +53,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.Uses("error_page") {
+			return
+		}
 		pages := errorPageSearch{passes: passesByLevel(c), targets: map[errorPageKey]*model.Proxy{}}
 		var loops byKey[*conf.Directive, errorPageLoop]
 		for _, x := range c.Proxies {

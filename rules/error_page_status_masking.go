@@ -54,6 +54,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.Uses("error_page") {
+			return
+		}
 		var masks byKey[*conf.Directive, *model.Proxy]
 		nodes := map[*conf.Directive]errorPage{}
 		for _, x := range c.Proxies {

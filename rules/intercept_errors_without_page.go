@@ -53,6 +53,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.UsesSetting("intercept_errors") {
+			return
+		}
 		var settings byKey[*conf.Directive, *model.Proxy]
 		for _, x := range c.Proxies {
 			if on, ok := x.Effective("intercept_errors").Flag(); on && ok && !x.Stream() {

@@ -88,7 +88,7 @@ func (c *checkup) invalid() []invalidity {
 	var d setter.Directive // used again and again, as its arguments are: a refusal keeps neither
 	var args []string
 	for v := range c.accepted(c.isChecked) {
-		if v.node.Unknown() {
+		if v.head.Unknown {
 			continue
 		}
 		args = args[:0]

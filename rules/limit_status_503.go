@@ -51,7 +51,9 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		for _, name := range []string{"limit_req", "limit_conn"} {
-			reportLimits(p, c, name)
+			if c.Uses(name) {
+				reportLimits(p, c, name)
+			}
 		}
 	},
 })

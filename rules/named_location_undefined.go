@@ -54,7 +54,7 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		if !c.Complete {
+		if !c.Complete || !c.Uses("error_page", "try_files") {
 			return
 		}
 		var missing byKey[*conf.Node, *model.Server]

@@ -47,6 +47,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.UsesSetting("pass_request_body") {
+			return
+		}
 		mirrors := map[string]bool{}
 		for _, s := range c.Scopes {
 			for n := range s.All("mirror") {

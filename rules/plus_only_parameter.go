@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -84,18 +85,28 @@ type parameterPlace struct {
 // plusParameters are the parameters of NGINX Plus.
 func plusParameters(c *model.Config) []parameterPlace {
 	var found []parameterPlace
-	walkLevels(c.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
-		server := n.Name == "server" && in.Has(nginx.Upstream|nginx.StreamUpstream)
-		cache := strings.HasSuffix(n.Name, "_cache_path")
-		if !server && !cache {
+	starts := slices.ContainsFunc(c.Upstreams, startsSlowly)
+	newTextWalk(c, func(name string) bool { return starts && name == "server" || strings.HasSuffix(name, "_cache_path") }, func(s *model.Scope, n *conf.Node) {
+		cache := n.Name != "server"
+		if !cache && !s.Context.Has(nginx.Upstream|nginx.StreamUpstream) {
 			return
 		}
 		for i := 1; i < len(n.Args); i++ {
 			v := n.Arg(i)
-			if server && strings.HasPrefix(v, "slow_start=") || cache && strings.HasPrefix(v, "purger") {
+			if !cache && strings.HasPrefix(v, "slow_start=") || cache && strings.HasPrefix(v, "purger") {
 				found = append(found, parameterPlace{n, i})
 			}
 		}
-	})
+	}).through(c.Main)
 	return found
+}
+
+// startsSlowly reports whether a server of a group has "slow_start".
+func startsSlowly(u *model.Upstream) bool {
+	for i := range u.Peers {
+		if _, ok := u.Peers[i].Params["slow_start"]; ok {
+			return true
+		}
+	}
+	return false
 }

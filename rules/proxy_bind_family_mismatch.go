@@ -49,6 +49,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.UsesSetting("bind") {
+			return
+		}
 		var binds byKey[*conf.Node, misbound]
 		for _, x := range c.Proxies {
 			if m := misboundAt(x); m.endpoint.Node != nil {

@@ -51,6 +51,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.UsesSetting("cache") {
+			return
+		}
 		var caches byKey[*conf.Directive, *model.Proxy]
 		for _, x := range c.Proxies {
 			if cache := smallCachedHeader(p, x); cache != nil {

@@ -58,6 +58,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.UsesSetting("ssl_protocols") {
+			return
+		}
 		var lists byKey[*conf.Directive, *model.Proxy]
 		for _, x := range c.Proxies {
 			v := x.Effective("ssl_protocols")

@@ -48,6 +48,9 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_trusted_certificate"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.UsesSetting("ssl_verify") {
+			return
+		}
 		reported := map[*conf.Directive]bool{}
 		for place := range upstreamTLSPlaces(c) {
 			verify := place.scope.Effective(place.prefix + "_ssl_verify")

@@ -98,7 +98,7 @@ func settingUses(p *lint.Pass, suffix string) *byKey[*conf.Directive, settingUse
 	known := crews(p)
 	return p.Shared(settingKey(suffix), func() any {
 		var uses byKey[*conf.Directive, settingUse]
-		if len(known) == 0 {
+		if len(known) == 0 || !p.Config.UsesSetting(suffix) {
 			return &uses
 		}
 		for _, x := range p.Config.Proxies {

@@ -45,6 +45,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.Uses("ssl_certificate") && !c.UsesSetting("ssl_certificate") {
+			return
+		}
 		reported := map[*conf.Directive]bool{}
 		for _, srv := range c.Servers {
 			checkServerPairs(p, srv, reported)

@@ -44,6 +44,9 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_ciphers"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.Uses("ssl_ciphers") && !c.UsesSetting("ssl_ciphers") {
+			return
+		}
 		reported := map[*conf.Directive]bool{}
 		for _, srv := range c.Servers {
 			if srv.Stream && !p.Config.Version.AtLeast(streamSNI) && !asksForTLS(srv) {

@@ -39,6 +39,9 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_verify_client"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.Uses("ssl_verify_client") {
+			return
+		}
 		reported := map[*conf.Directive]bool{}
 		for _, srv := range c.Servers {
 			verify := srv.Scope.Effective("ssl_verify_client")

@@ -42,6 +42,7 @@ type verdict struct {
 	// facts is nginx's directive of that name here; where it is misversioned or
 	// misplaced, one of that name elsewhere; nil where nginx knows none.
 	facts *nginx.Directive
+	head  model.Head
 }
 
 // command is all that nginx knows of one name.
@@ -155,6 +156,7 @@ func newCheckup(config *model.Config) *checkup {
 				continue
 			}
 			v := c.judge(s, &s.Node.Children[i])
+			v.head = head
 			if v.standing > unclear {
 				c.refused[v.standing] = append(c.refused[v.standing], v)
 			}
@@ -198,7 +200,7 @@ func (c *checkup) accepted(want func(*command) bool) iter.Seq[verdict] {
 		for _, s := range c.config.Scopes {
 			for i, head := range s.Heads() {
 				if cmd := c.named[head.Name]; wanted[head.Name] && c.accepts[n+i] &&
-					!yield(verdict{accepted, s, &s.Node.Children[i], cmd, cmd.at(s.Context)}) {
+					!yield(verdict{accepted, s, &s.Node.Children[i], cmd, cmd.at(s.Context), head}) {
 					return
 				}
 			}
@@ -211,32 +213,32 @@ func (c *checkup) accepted(want func(*command) bool) iter.Seq[verdict] {
 func (c *checkup) judge(s *model.Scope, n *conf.Node) verdict {
 	cmd := c.commands[n.Name]
 	if cmd == nil {
-		return verdict{c.nameless(s, n), s, n, nil, nil}
+		return verdict{standing: c.nameless(s, n), scope: s, node: n}
 	}
 	d := cmd.at(s.Context)
 	if d != nil && d.Block == n.IsBlock && d.KnownIn(c.version) && d.AcceptsArgs(len(n.Args), c.version) {
-		return verdict{accepted, s, n, cmd, d}
+		return verdict{standing: accepted, scope: s, node: n, command: cmd, facts: d}
 	}
 	if n.File == nil || n.NameUnknown || cmd.shared || hasSyntaxProblem(n) {
-		return verdict{unclear, s, n, cmd, d}
+		return verdict{standing: unclear, scope: s, node: n, command: cmd, facts: d}
 	}
 	if d == nil || !d.KnownIn(c.version) {
 		return c.absent(s, n, cmd, d)
 	}
 	if c.uncertain(s) && cmd.acceptsSomewhere(n, c.version) {
-		return verdict{unclear, s, n, cmd, d}
+		return verdict{standing: unclear, scope: s, node: n, command: cmd, facts: d}
 	}
 	switch {
 	case n.IsBlock && !d.Block:
-		return verdict{unterminated, s, n, cmd, d}
+		return verdict{standing: unterminated, scope: s, node: n, command: cmd, facts: d}
 	case !n.IsBlock && d.Block:
-		return verdict{unopened, s, n, cmd, d}
+		return verdict{standing: unopened, scope: s, node: n, command: cmd, facts: d}
 	case n.Unknown():
-		return verdict{unclear, s, n, cmd, d} // a template may make any number of words
+		return verdict{standing: unclear, scope: s, node: n, command: cmd, facts: d} // a template may make any number of words
 	case isPlusForm(n):
-		return verdict{commercial, s, n, cmd, d}
+		return verdict{standing: commercial, scope: s, node: n, command: cmd, facts: d}
 	}
-	return verdict{miscounted, s, n, cmd, d}
+	return verdict{standing: miscounted, scope: s, node: n, command: cmd, facts: d}
 }
 
 // nameless tells the standing of a directive that nginx does not have.
@@ -266,12 +268,12 @@ func (c *checkup) absent(s *model.Scope, n *conf.Node, cmd *command, here *nginx
 		d = cmd.all[0]
 	}
 	if here == nil && slices.ContainsFunc(cmd.all, func(d *nginx.Directive) bool { return d.KnownIn(c.version) }) {
-		return verdict{misplaced, s, n, cmd, d}
+		return verdict{standing: misplaced, scope: s, node: n, command: cmd, facts: d}
 	}
 	if d.Since.Compare(c.version) > 0 && wasPlus(n.Name) {
-		return verdict{commercial, s, n, cmd, d}
+		return verdict{standing: commercial, scope: s, node: n, command: cmd, facts: d}
 	}
-	return verdict{misversioned, s, n, cmd, d}
+	return verdict{standing: misversioned, scope: s, node: n, command: cmd, facts: d}
 }
 
 // acceptsSomewhere reports whether in some place a directive may have the form

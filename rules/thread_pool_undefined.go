@@ -41,7 +41,7 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/ngx_core_module.html#thread_pool"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		if !c.Complete {
+		if !c.Complete || !c.Uses("aio") {
 			return
 		}
 		pools := map[string]bool{"default": true}

@@ -77,6 +77,9 @@ type waitLimitsKey struct{}
 func waitLimits(p *lint.Pass) []*waitLimit {
 	return p.Shared(waitLimitsKey{}, func() any {
 		var all []*waitLimit
+		if !p.Config.UsesSetting("connect_timeout", "send_timeout", "read_timeout", "timeout") {
+			return all
+		}
 		byText := map[*conf.Directive]*waitLimit{} // those of a snippet are one
 		for _, x := range p.Config.Proxies {
 			if returnsFirst(x) {

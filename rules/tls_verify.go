@@ -25,6 +25,9 @@ type checkedTLSKey struct{}
 func checkedPasses(p *lint.Pass) []checkedTLS {
 	return p.Shared(checkedTLSKey{}, func() any {
 		var all []checkedTLS
+		if !p.Config.UsesSetting("ssl_verify") {
+			return all
+		}
 		for _, x := range p.Config.Proxies {
 			verify := x.Effective("ssl_verify")
 			if on, ok := verify.Flag(); !on || !ok || returnsFirst(x) || !scalarKnown(p, x.Scope, verify) {

@@ -39,14 +39,14 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		if !c.Complete {
+		if !c.Complete || !c.Uses("access_log") {
 			return
 		}
 		for _, s := range c.Scopes {
 			if s.Context.Has(nginx.HTTP | nginx.Stream) {
 				f := formats{stream: s.Stream()}
-				if f.collect(s.Node); !f.blind {
-					f.check(p, s.Node)
+				if f.collect(s); !f.blind {
+					f.check(p, s)
 				}
 			}
 		}
@@ -64,36 +64,61 @@ type formats struct {
 }
 
 // collect finds all formats.
-func (f *formats) collect(block *conf.Node) {
+func (f *formats) collect(s *model.Scope) {
+	for _, in := range append([]*model.Scope{s}, s.Inside()...) {
+		f.blind = f.blind || in.Foreign() && slices.ContainsFunc(in.Node.Children, func(n conf.Node) bool { return n.NameUnknown })
+	}
+	walk := newTextWalk(s.Config(), func(name string) bool { return name == "log_format" }, func(_ *model.Scope, n *conf.Node) { f.add(n) })
+	walk.other = f.collectIn
+	walk.through(s)
+}
+
+// collectIn finds what looks like a format in a block that is no level.
+func (f *formats) collectIn(block *conf.Node) {
 	for i := range block.Children {
 		n := &block.Children[i]
 		f.blind = f.blind || n.NameUnknown
-		if n.Name == "log_format" && len(n.Args) > 0 {
-			f.all = append(f.all, n)
-			f.blind = f.blind || n.Args[0].Unknown
+		if n.Name == "log_format" {
+			f.add(n)
 		}
-		f.collect(n)
+		f.collectIn(n)
+	}
+}
+
+func (f *formats) add(n *conf.Node) {
+	if len(n.Args) > 0 {
+		f.all = append(f.all, n)
+		f.blind = f.blind || n.Args[0].Unknown
 	}
 }
 
 // check goes through the block as nginx does (ngx_http_log_set_log,
 // src/http/modules/ngx_http_log_module.c, and its twin of stream): names of
 // formats are compared without regard to case.
-func (f *formats) check(p *lint.Pass, block *conf.Node) {
-	if f.seen == nil {
-		f.seen = map[string]bool{"combined": !f.stream}
-	}
+func (f *formats) check(p *lint.Pass, s *model.Scope) {
+	f.seen = map[string]bool{"combined": !f.stream}
+	walk := newTextWalk(p.Config, func(name string) bool { return name == "log_format" || name == "access_log" }, func(_ *model.Scope, n *conf.Node) { f.judge(p, n) })
+	walk.other = func(n *conf.Node) { f.checkIn(p, n) }
+	walk.through(s)
+}
+
+// checkIn is check for a block that is no level.
+func (f *formats) checkIn(p *lint.Pass, block *conf.Node) {
 	for i := range block.Children {
-		n := &block.Children[i]
-		switch {
-		case n.Name == "log_format" && len(n.Args) > 0:
-			f.seen[strings.ToLower(n.Arg(0))] = true
-		case n.Name == "access_log" && len(n.Args) > 1 && n.Arg(0) != "off" && !n.Args[1].Unknown && !n.Args[0].Unknown && !n.IsBlock:
-			if !f.seen[strings.ToLower(n.Arg(1))] {
-				f.report(p, n)
-			}
+		f.judge(p, &block.Children[i])
+		f.checkIn(p, &block.Children[i])
+	}
+}
+
+// judge looks at the next directive.
+func (f *formats) judge(p *lint.Pass, n *conf.Node) {
+	switch {
+	case n.Name == "log_format" && len(n.Args) > 0:
+		f.seen[strings.ToLower(n.Arg(0))] = true
+	case n.Name == "access_log" && len(n.Args) > 1 && n.Arg(0) != "off" && !n.Args[1].Unknown && !n.Args[0].Unknown && !n.IsBlock:
+		if !f.seen[strings.ToLower(n.Arg(1))] {
+			f.report(p, n)
 		}
-		f.check(p, n)
 	}
 }
 

@@ -60,6 +60,9 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !severalLanguages(c) {
+			return
+		}
 		m := mixtures{p: p, byAddress: map[addressKey][]spoken{}, byGroup: map[*model.Upstream][]spoken{}}
 		for _, x := range c.Proxies {
 			lang, ok := languageOf(x)
@@ -80,6 +83,22 @@ http {
 		}
 	},
 })
+
+// severalLanguages reports whether the passes certainly speak more than one.
+func severalLanguages(c *model.Config) bool {
+	var first language
+	found := false
+	for _, x := range c.Proxies {
+		lang, ok := languageOf(x)
+		if ok && found && lang != first {
+			return true
+		}
+		if ok {
+			first, found = lang, true
+		}
+	}
+	return false
+}
 
 // mixtures gathers what is spoken to which address.
 type mixtures struct {

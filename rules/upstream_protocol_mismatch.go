@@ -60,10 +60,10 @@ http {
 				continue
 			}
 			for e := range x.EachEndpoint() {
-				if e.Peer != nil && e.Peer.Down || ownsPort(p, e) {
+				if e.Peer != nil && e.Peer.Down {
 					continue
 				}
-				if f, ok := foreignServer(p, x, e); ok {
+				if f, ok := foreignServer(p, x, e); ok && !ownsPort(p, e) {
 					key := foreignKey{group: e.Upstream, kind: x.Kind}
 					if key.group == nil {
 						key.signs = f.signs

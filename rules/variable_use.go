@@ -66,7 +66,7 @@ func usesVariables(cmd *command) bool {
 // in goes through the variables that a directive makes nginx look for.
 func (look *variableSearch) in(v verdict) {
 	n := v.node
-	if n.Name != "map" && n.Name != "memcached_pass" && !n.Dollar() {
+	if !v.head.Dollar && n.Name != "map" && n.Name != "memcached_pass" {
 		return
 	}
 	u := uses{v, look}

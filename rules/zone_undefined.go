@@ -70,7 +70,7 @@ http {
 			}
 		}
 		for k, places := range missing.all() {
-			if !declaredByOther(c.Main.Node, nginx.Main, k.name) {
+			if !declaredByOther(c, k.name) {
 				reportUndefinedZone(p, places, z.uses)
 			}
 		}
@@ -79,16 +79,13 @@ http {
 
 // declaredByOther reports whether a directive that nginx does not know, perhaps
 // one with a slip in its name, seems to declare the zone.
-func declaredByOther(n *conf.Node, in nginx.Context, name string) bool {
+func declaredByOther(c *model.Config, zone string) bool {
 	found := false
-	walkLevels(n, in, func(n *conf.Node, _ nginx.Context) {
-		if commands()[n.Name] != nil {
-			return
-		}
+	newTextWalk(c, func(name string) bool { return commands()[name] == nil }, func(_ *model.Scope, n *conf.Node) {
 		for i := range n.Args {
-			found = found || strings.Contains(n.Args[i].Value, name+":")
+			found = found || strings.Contains(n.Args[i].Value, zone+":")
 		}
-	})
+	}).through(c.Main)
 	return found
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
@@ -44,34 +45,17 @@ func zones(p *lint.Pass) *zonesInUse {
 		if !slices.ContainsFunc(p.Config.Names(), namesZone) {
 			return z
 		}
-		walkLevels(p.Config.Main.Node, nginx.Main, func(n *conf.Node, in nginx.Context) {
-			for _, use := range zonesOf(n, in) {
+		newTextWalk(p.Config, namesZone, func(s *model.Scope, n *conf.Node) {
+			for _, use := range zonesOf(n, s.Context) {
 				if n.NameUnknown || use.node.Args[use.arg].Unknown {
 					z.unclear = z.unclear || use.declares
 					continue
 				}
 				z.uses = append(z.uses, use)
 			}
-		})
+		}).through(p.Config.Main)
 		return z
 	}).(*zonesInUse)
-}
-
-// walkLevels visits the directives of all levels in the order of the text.
-func walkLevels(n *conf.Node, in nginx.Context, visit func(*conf.Node, nginx.Context)) {
-	for i := range n.Children {
-		child := &n.Children[i]
-		if child.Directive == nil {
-			continue
-		}
-		visit(child, in)
-		if len(child.Children) == 0 {
-			continue
-		}
-		if inside := in.Child(child.Name); inside != 0 {
-			walkLevels(child, inside, visit)
-		}
-	}
 }
 
 // namesZone reports whether directives of a name can name a zone, see [zonesOf].

@@ -20,8 +20,9 @@ type Head struct {
 	Name Name
 	// Args is how many arguments it has; 255 stands for any number from there on.
 	Args uint8
-	// Block says that it has a body in braces.
-	Block bool
+	// Block says that it has a body in braces, Unknown and Dollar what the methods
+	// of [conf.Directive] say.
+	Block, Unknown, Dollar bool
 }
 
 // Names are the names of all directives at any level, by their numbers. The
@@ -37,6 +38,19 @@ func (c *Config) Uses(names ...string) bool {
 	for _, name := range names {
 		if c.Number(name) != 0 {
 			return true
+		}
+	}
+	return false
+}
+
+// UsesSetting reports whether any level has one of the protocols' own forms of one
+// of the directives: for "read_timeout", proxy_read_timeout or the like.
+func (c *Config) UsesSetting(suffixes ...string) bool {
+	for _, suffix := range suffixes {
+		for _, prefix := range prefixes[:StreamProxy] {
+			if c.Number(prefix+"_"+suffix) != 0 {
+				return true
+			}
 		}
 	}
 	return false
@@ -139,7 +153,7 @@ type nameSet uint64
 func (n Name) bit() nameSet { return 1 << (n % 64) }
 
 func headOf(n *conf.Node, name Name) Head {
-	return Head{Name: name, Args: uint8(min(len(n.Args), 255)), Block: n.IsBlock}
+	return Head{Name: name, Args: uint8(min(len(n.Args), 255)), Block: n.IsBlock, Unknown: n.Unknown(), Dollar: n.Dollar()}
 }
 
 // nameHash mixes the length and eight bytes from both ends of a name, which is

@@ -18,6 +18,9 @@ func TestNames(t *testing.T) {
 	if !c.Uses("proxy_buffering", "server") || c.Uses("proxy_buffering", "gzip") || c.Uses() {
 		t.Error("one of several names is not told from none")
 	}
+	if !c.UsesSetting("buffers", "send_timeout") || c.UsesSetting("buffers", "next_upstream") {
+		t.Error("settings of passes are not found, or others are")
+	}
 	at := location(t, c, "/")
 	if got := at.Effective("proxy_read_timeout").Arg(0) + at.Effective("proxy_send_timeout").Arg(0); got != "1s2s" {
 		t.Errorf("what stands behind a block is not in effect in it: %q", got)
@@ -25,7 +28,7 @@ func TestNames(t *testing.T) {
 	for _, s := range c.Scopes {
 		for i, h := range s.Heads() {
 			n := &s.Node.Children[i]
-			if c.Names()[h.Name] != n.Name || int(h.Args) != len(n.Args) || h.Block != n.IsBlock {
+			if c.Names()[h.Name] != n.Name || int(h.Args) != len(n.Args) || h.Block != n.IsBlock || h.Unknown != n.Unknown() || h.Dollar != n.Dollar() {
 				t.Errorf("head of %q: %+v", n.Text(), h)
 			}
 		}
