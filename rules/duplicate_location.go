@@ -52,7 +52,7 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#location"},
 	},
 	OnScope: func(p *lint.Pass, s *model.Scope) {
-		if !s.Context.Has(nginx.Server|nginx.Location) || !untemplated(s) {
+		if !s.Context.Has(nginx.Server|nginx.Location) || len(s.Inside()) < 2 || !untemplated(s) {
 			return
 		}
 		var seen locationSet
@@ -94,27 +94,30 @@ type locationKey struct {
 // locationSet holds locations by their keys. Most levels have but a few, which a
 // map would cost more than it saves.
 type locationSet struct {
-	keys  []locationKey
-	nodes []*conf.Node
-	many  map[locationKey]*conf.Node // from a dozen on
+	few   [fewLocations]locationKey
+	nodes [fewLocations]*conf.Node
+	n     int
+	many  map[locationKey]*conf.Node
 }
+
+const fewLocations = 12
 
 // add returns the location of that key that was there before, nil if there was none
 // and this one is it.
 func (l *locationSet) add(key locationKey, n *conf.Node) *conf.Node {
-	const dozen = 12
 	if l.many == nil {
-		if i := slices.Index(l.keys, key); i >= 0 {
+		if i := slices.Index(l.few[:l.n], key); i >= 0 {
 			return l.nodes[i]
 		}
-		if l.keys, l.nodes = append(l.keys, key), append(l.nodes, n); len(l.keys) < dozen {
+		if l.n < fewLocations {
+			l.few[l.n], l.nodes[l.n] = key, n
+			l.n++
 			return nil
 		}
-		l.many = make(map[locationKey]*conf.Node, 2*dozen)
-		for i, key := range l.keys {
+		l.many = make(map[locationKey]*conf.Node, 2*fewLocations)
+		for i, key := range l.few {
 			l.many[key] = l.nodes[i]
 		}
-		return nil
 	}
 	first := l.many[key]
 	if first == nil {

@@ -65,12 +65,12 @@ func usesVariables(cmd *command) bool {
 
 // in goes through the variables that a directive makes nginx look for.
 func (look *variableSearch) in(v verdict) {
-	n := v.node
-	if !v.head.Dollar && n.Name != "map" && n.Name != "memcached_pass" {
+	n, name := v.node, v.facts.Name
+	if !v.head.Dollar && name != "map" && name != "memcached_pass" {
 		return
 	}
 	u := uses{v, look}
-	switch n.Name {
+	switch name {
 	case "if":
 		u.condition()
 	case "log_format":
