@@ -95,7 +95,7 @@ func (c *checkup) invalid() []invalidity {
 		for i := range v.node.Args {
 			args = append(args, v.node.Args[i].Value)
 		}
-		d = c.withArguments(v, args)
+		c.fillIn(&d, v, args)
 		r := setter.Check(&d)
 		if r == nil {
 			continue
@@ -121,9 +121,15 @@ func (c *checkup) isChecked(cmd *command) bool {
 
 // withArguments is a directive as the checks of arguments want it.
 func (c *checkup) withArguments(v verdict, args []string) setter.Directive {
-	d := setter.Directive{
-		Name: v.node.Name, Args: args, Context: v.scope.Context, Facts: v.facts, Version: c.version,
-	}
+	var d setter.Directive
+	c.fillIn(&d, v, args)
+	return d
+}
+
+// fillIn fills in such a directive, which may be one that was checked before.
+func (c *checkup) fillIn(d *setter.Directive, v verdict, args []string) {
+	d.Name, d.Args, d.Context, d.Facts, d.Version = v.facts.Name, args, v.scope.Context, v.facts, c.version
+	d.Parameters = nil
 	if v.node.IsBlock && v.scope.Context.Child(v.node.Name) == 0 {
 		for _, n := range parameterNodes(v.node) {
 			d.Parameters = append(d.Parameters, setter.Parameter{
@@ -131,7 +137,6 @@ func (c *checkup) withArguments(v verdict, args []string) setter.Directive {
 			})
 		}
 	}
-	return d
 }
 
 // parameterNodes are the lines of a block that holds no directives. Includes are

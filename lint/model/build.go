@@ -138,14 +138,17 @@ func (b *builder) pass(s *Scope, n *conf.Node) {
 	b.cfg.Proxies = append(b.cfg.Proxies, x)
 }
 
-// finishScopes fills in what levels and servers know of others, which are all
-// known now.
+// finishScopes fills in what levels know of those around them, which are all known
+// now.
 func (b *builder) finishScopes() {
 	for _, s := range b.cfg.Scopes {
 		if s.Parent != nil {
 			s.outer = s.Parent.outer | s.Parent.own
 		}
 	}
+}
+
+func (b *builder) finishServers() {
 	for _, srv := range b.cfg.Servers {
 		b.finishServer(srv)
 	}
@@ -169,13 +172,17 @@ func (b *builder) finishUpstreams() {
 	}
 }
 
-// finishProxies works out where every proxy passes to: first those without
-// variables, since they make the implicit upstreams that the others may match.
-func (b *builder) finishProxies() {
-	c := b.cfg
-	for _, x := range c.Proxies {
+// finishLiterals works out where the proxies without variables pass to. They come
+// first, since they make the implicit upstreams that the others may match.
+func (b *builder) finishLiterals() {
+	for _, x := range b.cfg.Proxies {
 		b.literal(x)
 	}
+}
+
+// finishProxies works out where the others pass to, and which groups are used.
+func (b *builder) finishProxies() {
+	c := b.cfg
 	for _, x := range c.Proxies {
 		if x.Target.Variable {
 			b.runTime(x)

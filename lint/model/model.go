@@ -78,7 +78,11 @@ func Build(t *conf.Tree, v nginx.Version) *Config {
 		b.walkMain(t.Root)
 	}
 	b.finishScopes()
+	var servers sync.WaitGroup
+	servers.Go(b.finishServers)
 	b.finishUpstreams()
+	b.finishLiterals()
+	servers.Wait() // the values of variables such as $scheme depend on them
 	b.finishProxies()
 	return c
 }

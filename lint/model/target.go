@@ -202,7 +202,7 @@ func (b *builder) literal(x *Proxy) {
 		*known = parseTarget(x.Kind, t.Raw)
 		known.bind(b.cfg, x.Kind)
 		if b.seenPass == nil {
-			b.seenPass = make(map[passKey]*Target)
+			b.seenPass = make(map[passKey]*Target, len(b.cfg.Proxies)/2)
 		}
 		b.seenPass[key] = known
 	}
