@@ -78,13 +78,28 @@ func Build(t *conf.Tree, v nginx.Version) *Config {
 		b.walkMain(t.Root)
 	}
 	b.finishScopes()
-	var servers sync.WaitGroup
-	servers.Go(b.finishServers)
+	wait := aside(b.finishServers)
 	b.finishUpstreams()
 	b.finishLiterals()
-	servers.Wait() // the values of variables such as $scheme depend on them
+	wait() // the values of variables such as $scheme depend on them
 	b.finishProxies()
 	return c
+}
+
+// aside does work at the same time, until wait returns. A panic is the caller's.
+func aside(work func()) (wait func()) {
+	var failed any
+	var done sync.WaitGroup
+	done.Go(func() {
+		defer func() { failed = recover() }()
+		work()
+	})
+	return func() {
+		done.Wait()
+		if failed != nil {
+			panic(failed)
+		}
+	}
 }
 
 // Upstream returns the explicit group of that name, in any case, or nil.
