@@ -52,34 +52,40 @@ http {
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
 		},
 	},
-	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		if u.Stream {
-			return
-		}
-		var passes []*model.Proxy
+	OnConfig: func(p *lint.Pass, c *model.Config) {
 		sent := headersSent(p)
-		for _, x := range u.Proxies {
-			if x.Kind == model.HTTPProxy && sendsNameOfGroup(p, x, sent.of(x)) {
-				passes = append(passes, x)
+		for _, u := range c.Upstreams {
+			if u.Stream {
+				continue
+			}
+			var passes []*model.Proxy
+			for _, x := range u.Proxies {
+				if x.Kind == model.HTTPProxy && sendsNameOfGroup(p, x, sent.of(x)) {
+					passes = append(passes, x)
+				}
+			}
+			if len(passes) > 0 && !namedAsServer(u) {
+				reportNameOfGroup(p, u, passes)
 			}
 		}
-		if len(passes) == 0 || namedAsServer(u) {
-			return
-		}
-		x := passes[0]
-		f := lint.Finding{
-			Place:   lint.AtArg(x.Pass, 0),
-			Message: fmt.Sprintf("the upstream gets \"Host: %s\", the name of the group, and not the one that the client asked for", u.Name),
-			Help:    `write "proxy_set_header Host $host;"`,
-		}
-		if _, at := x.Headers(); at != nil {
-			f.Help += ", beside the other proxy_set_header that are in effect there, since a level with its own inherits none"
-		}
-		relate(&f, "the group", lint.At(u.Node))
-		relateSame(&f, "here too", passPlaces(passes)...)
-		p.Report(x.Pass, f)
 	},
 })
+
+// reportNameOfGroup reports the passes that send the name of a group as Host.
+func reportNameOfGroup(p *lint.Pass, u *model.Upstream, passes []*model.Proxy) {
+	x := passes[0]
+	f := lint.Finding{
+		Place:   lint.AtArg(x.Pass, 0),
+		Message: fmt.Sprintf("the upstream gets \"Host: %s\", the name of the group, and not the one that the client asked for", u.Name),
+		Help:    `write "proxy_set_header Host $host;"`,
+	}
+	if _, at := x.Headers(); at != nil {
+		f.Help += ", beside the other proxy_set_header that are in effect there, since a level with its own inherits none"
+	}
+	relate(&f, "the group", lint.At(u.Node))
+	relateSame(&f, "here too", passPlaces(passes)...)
+	p.Report(x.Pass, f)
+}
 
 // sendsNameOfGroup reports whether clients' requests certainly go to a group with
 // its name as Host, although the application is told of the client otherwise.

@@ -11,8 +11,8 @@ import (
 // send: the last setting of each.
 type sentHeaders struct {
 	// at is the level that supplies them, nil where nothing sets any.
-	at                        *model.Scope
-	host, upgrade, connection model.Header
+	at                  *model.Scope
+	upgrade, connection model.Header
 	// named says that the names of all of them are known.
 	named bool
 	// tells says that one tells of the client, hosts that one tells what it asked
@@ -78,9 +78,7 @@ func newSentHeaders(p *lint.Pass, at *model.Scope) *sentHeaders {
 func (s *sentHeaders) note(h model.Header) {
 	switch len(h.Name) { // to compare but a few
 	case len("Host"):
-		if strings.EqualFold(h.Name, "Host") {
-			s.host, s.hosts = h, true
-		}
+		s.hosts = s.hosts || strings.EqualFold(h.Name, "Host")
 	case len("Upgrade"):
 		if strings.EqualFold(h.Name, "Upgrade") {
 			s.upgrade = h

@@ -52,9 +52,11 @@ func (s *signIn) name(x *model.Proxy) string {
 	if speaksOfSignIn(x.Target.Raw) {
 		return fmt.Sprintf("%q", x.Target.Raw)
 	}
-	for i := range x.Candidates {
-		if raw := x.Candidates[i].Raw; raw != x.Target.Raw && speaksOfSignIn(raw) {
-			return fmt.Sprintf("%q", raw)
+	if x.Target.Variable { // else it is the only one
+		for i := range x.Candidates {
+			if raw := x.Candidates[i].Raw; raw != x.Target.Raw && speaksOfSignIn(raw) {
+				return fmt.Sprintf("%q", raw)
+			}
 		}
 	}
 	for group := range x.Upstreams() {

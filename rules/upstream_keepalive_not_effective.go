@@ -65,16 +65,22 @@ http {
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_keep_conn",
 		},
 	},
-	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
-		keepalive := u.Scope.Own("keepalive")
-		if u.Stream || keepalive == nil || keepalive.Unknown() {
+	OnConfig: func(p *lint.Pass, c *model.Config) {
+		if !c.Uses("keepalive") {
 			return
 		}
-		if n, ok := nginx.ParseNumber(keepalive.Arg(0)); !ok || n == 0 {
-			return
+		sent := headersSent(p)
+		for _, u := range c.Upstreams {
+			keepalive := u.Scope.Own("keepalive")
+			if u.Stream || keepalive == nil || keepalive.Unknown() {
+				continue
+			}
+			if n, ok := nginx.ParseNumber(keepalive.Arg(0)); !ok || n == 0 {
+				continue
+			}
+			reportReplacedKeepalive(p, u, keepalive)
+			reportUnusedKeepalive(p, u, keepalive, sent)
 		}
-		reportReplacedKeepalive(p, u, keepalive)
-		reportUnusedKeepalive(p, u, keepalive)
 	},
 })
 
@@ -91,7 +97,7 @@ func sinceWhen(p *lint.Pass) string {
 // them sets the group's init_upstream, and keepalive only wraps what is there
 // when it is read (ngx_http_upstream_keepalive, src/http/modules, release 1.29.6).
 func reportReplacedKeepalive(p *lint.Pass, u *model.Upstream, keepalive *conf.Node) {
-	if p.Config.Version.AtLeast(pooledByDefault) {
+	if p.Config.Version.AtLeast(pooledByDefault) || !p.Config.Uses("hash", "ip_hash", "least_conn", "least_time", "random") {
 		return
 	}
 	n := replacedBy(u, keepalive)
@@ -139,9 +145,8 @@ type lostConnection struct {
 }
 
 // reportUnusedKeepalive reports the passes to a group that keep no connections.
-func reportUnusedKeepalive(p *lint.Pass, u *model.Upstream, keepalive *conf.Node) {
+func reportUnusedKeepalive(p *lint.Pass, u *model.Upstream, keepalive *conf.Node, sent sentTable) {
 	var lost []lostConnection
-	sent := headersSent(p)
 	for _, x := range u.Proxies {
 		if l, found := lostConnectionOf(p, x, sent.of(x)); found {
 			lost = append(lost, l)

@@ -128,6 +128,12 @@ func (x *Proxy) TLS() (on, known bool) {
 // Upstreams yields the explicit groups it can pass to, each once.
 func (x *Proxy) Upstreams() func(yield func(*Upstream) bool) {
 	return func(yield func(*Upstream) bool) {
+		if x.literal() {
+			if u := x.Target.Upstream; u != nil {
+				yield(u)
+			}
+			return
+		}
 		for i := range x.Candidates {
 			u := x.Candidates[i].Upstream
 			if u == nil || x.namesBefore(i, u) {
@@ -139,6 +145,10 @@ func (x *Proxy) Upstreams() func(yield func(*Upstream) bool) {
 		}
 	}
 }
+
+// literal reports whether Target is what the only candidate is a copy of, which
+// need not be looked at then.
+func (x *Proxy) literal() bool { return !x.Target.Variable && len(x.Candidates) == 1 }
 
 func (x *Proxy) namesBefore(i int, u *Upstream) bool {
 	for j := range i {
@@ -186,6 +196,9 @@ func (x *Proxy) EachEndpoint() iter.Seq[Endpoint] {
 		}
 		for i := range x.Candidates {
 			t := &x.Candidates[i]
+			if x.literal() {
+				t = &x.Target
+			}
 			if t.Err != nil || t.Unknown || t.Upstream != nil || t.GroupWithPort != nil {
 				continue
 			}
