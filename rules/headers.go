@@ -33,7 +33,7 @@ func (c connectionSent) closes() bool { return strings.EqualFold(strings.TrimSpa
 // plainConnection works out what is sent where h is what the configuration sets; it
 // is not ok where that is not known. The default is "close" in releases before
 // [pooledByDefault] (ngx_http_proxy_headers, src/http/modules/ngx_http_proxy_module.c).
-func plainConnection(p *lint.Pass, h model.Header) (c connectionSent, ok bool) {
+func plainConnection(p *lint.Pass, h model.Header, maps map[string]*conf.Node) (c connectionSent, ok bool) {
 	c.header, c.value = h.Node, h.Value
 	if c.header == nil {
 		if !p.Config.Version.AtLeast(pooledByDefault) {
@@ -44,7 +44,7 @@ func plainConnection(p *lint.Pass, h model.Header) (c connectionSent, ok bool) {
 	if !strings.Contains(c.value, "$") {
 		return c, true
 	}
-	c.entry = plainMaps(p)[strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(c.value, "${", "$"), "}", ""))]
+	c.entry = maps[strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(c.value, "${", "$"), "}", ""))]
 	if c.entry == nil {
 		return c, false
 	}

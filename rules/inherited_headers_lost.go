@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -71,7 +72,11 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var found byKey[overrideKey, override]
+		nested := nestedHeaders(c)
 		for _, x := range c.Proxies {
+			if !nested[x.HeaderDirective()] {
+				continue
+			}
 			if o, ok := lostByPass(p, x); ok {
 				found.add(o.key(), o)
 			}
@@ -88,6 +93,18 @@ http {
 		}
 	},
 })
+
+// nestedHeaders are the directives for headers and parameters that a level sets
+// inside another that does.
+func nestedHeaders(c *model.Config) map[string]bool {
+	nested := map[string]bool{}
+	for _, name := range []string{"proxy_set_header", "grpc_set_header", "fastcgi_param", "uwsgi_param", "scgi_param"} {
+		nested[name] = c.Uses(name) && slices.ContainsFunc(c.Scopes, func(s *model.Scope) bool {
+			return s.Parent != nil && s.Own(name) != nil && s.Parent.ArrayScope(name) != nil
+		})
+	}
+	return nested
+}
 
 // overrideKey tells causes apart: what is lost, and from where.
 type overrideKey struct {

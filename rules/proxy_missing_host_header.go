@@ -90,5 +90,5 @@ func reportNameOfGroup(p *lint.Pass, u *model.Upstream, passes []*model.Proxy) {
 // sendsNameOfGroup reports whether clients' requests certainly go to a group with
 // its name as Host, although the application is told of the client otherwise.
 func sendsNameOfGroup(p *lint.Pass, x *model.Proxy, sent *sentHeaders) bool {
-	return sent.tells && !sent.hosts && !returnsFirst(x) && !isSubrequest(p, x) && sent.known(p, x) && !drops(x, "Host")
+	return sent.tells && !sent.hosts && !returnsFirst(x) && !isSubrequest(p, x) && sent.known(p, x) && !(sent.overrides && drops(x, "Host"))
 }

@@ -98,10 +98,14 @@ func (l *loops) of(x *model.Proxy) (circle, bool) {
 			return circle{}, false
 		}
 	}
-	if n == 0 || !soleAddress(x, c.endpoint) || x.Server == nil || !keepsURI(x) {
+	if n == 0 {
 		return circle{}, false
 	}
-	for _, c.socket = range l.own.accepting(c.endpoint) {
+	sockets := l.own.accepting(c.endpoint)
+	if len(sockets) == 0 || !soleAddress(x, c.endpoint) || x.Server == nil || !keepsURI(x) {
+		return circle{}, false
+	}
+	for _, c.socket = range sockets {
 		s := stranger{proxy: x, endpoint: c.endpoint, socket: c.socket}
 		if c.socket.stream != x.Stream() || c.socket.traits().oldSSL || s.judge() || !l.returns(&c) {
 			return circle{}, false

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
@@ -18,6 +19,8 @@ type sentHeaders struct {
 	// tells says that one tells of the client, hosts that one tells what it asked
 	// for.
 	tells, hosts bool
+	// overrides says that there are others further out, which are lost.
+	overrides bool
 	// plain is the Connection header of requests without an upgrade, where it is
 	// known apart from what may be out of view.
 	plain      connectionSent
@@ -35,7 +38,8 @@ func headersSent(p *lint.Pass) sentTable {
 	return p.Shared(sentKey{}, func() any {
 		table := make(sentTable, len(p.Config.Proxies))
 		byLevel := make([]*sentHeaders, len(p.Config.Scopes))
-		none := newSentHeaders(p, nil)
+		maps := plainMaps(p)
+		none := newSentHeaders(p, nil, maps)
 		for i, x := range p.Config.Proxies {
 			if x.Kind != model.HTTPProxy {
 				continue
@@ -46,7 +50,7 @@ func headersSent(p *lint.Pass) sentTable {
 				continue
 			}
 			if byLevel[at.Position()] == nil {
-				byLevel[at.Position()] = newSentHeaders(p, at)
+				byLevel[at.Position()] = newSentHeaders(p, at, maps)
 			}
 			table[i] = byLevel[at.Position()]
 		}
@@ -57,10 +61,11 @@ func headersSent(p *lint.Pass) sentTable {
 // of are the headers of a proxy_pass of http.
 func (t sentTable) of(x *model.Proxy) *sentHeaders { return t[x.Position()] }
 
-// newSentHeaders reads those of a level, nil for none.
-func newSentHeaders(p *lint.Pass, at *model.Scope) *sentHeaders {
+// newSentHeaders reads those of a level, nil for none; maps are [plainMaps].
+func newSentHeaders(p *lint.Pass, at *model.Scope, maps map[string]*conf.Node) *sentHeaders {
 	s := &sentHeaders{at: at, named: true, plainKnown: true}
 	if at != nil {
+		s.overrides = at.Parent != nil && at.Parent.ArrayScope("proxy_set_header") != nil
 		for n := range at.All("proxy_set_header") {
 			if len(n.Args) == 0 || n.Args[0].Unknown {
 				s.named, s.plainKnown = false, s.plainKnown && !n.Unknown()
@@ -69,7 +74,7 @@ func newSentHeaders(p *lint.Pass, at *model.Scope) *sentHeaders {
 		}
 	}
 	if s.plainKnown {
-		s.plain, s.plainKnown = plainConnection(p, s.connection)
+		s.plain, s.plainKnown = plainConnection(p, s.connection, maps)
 	}
 	return s
 }

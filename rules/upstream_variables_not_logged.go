@@ -84,16 +84,29 @@ type silentLog struct {
 
 // formatTable finds log_format directives by their names in lower case, those of
 // stream under "stream " and the name.
-type formatTable map[string]*conf.Node
+type formatTable struct {
+	byName map[string]*conf.Node
+	// tell holds for those that were looked at whether they tell of the upstream.
+	tell map[*conf.Node]bool
+}
+
+func (t formatTable) tells(format *conf.Node) bool {
+	tells, known := t.tell[format]
+	if !known {
+		tells = tellsUpstream(format)
+		t.tell[format] = tells
+	}
+	return tells
+}
 
 func logFormats(c *model.Config) formatTable {
-	t := formatTable{}
+	t := formatTable{map[string]*conf.Node{}, map[*conf.Node]bool{}}
 	for _, s := range []*model.Scope{c.HTTP, c.Stream} {
 		if s == nil {
 			continue
 		}
 		for n := range s.All("log_format") {
-			t[formatName(s.Stream(), n.Arg(0))] = n
+			t.byName[formatName(s.Stream(), n.Arg(0))] = n
 		}
 	}
 	return t
@@ -121,8 +134,8 @@ func (t formatTable) silent(x *model.Proxy) (silentLog, logKey, bool) {
 			return silentLog{}, key, false
 		}
 		if name := n.Arg(1); name != "" && (x.Stream() || !strings.EqualFold(name, "combined")) {
-			key.format = t[formatName(x.Stream(), name)]
-			if key.format == nil || tellsUpstream(key.format) {
+			key.format = t.byName[formatName(x.Stream(), name)]
+			if key.format == nil || t.tells(key.format) {
 				return silentLog{}, key, false
 			}
 		} else if x.Stream() {

@@ -117,7 +117,7 @@ func handshakeOf(p *lint.Pass, x *model.Proxy, sent *sentHeaders) (h handshake, 
 	if upgrade.Value == "" && !asksForUpgrade(connection.Value) && !namesLibrary(x) {
 		return h, false
 	}
-	if returnsFirst(x) || isSubrequest(p, x) || !sent.known(p, x) || drops(x, "Upgrade") || drops(x, "Connection") {
+	if returnsFirst(x) || isSubrequest(p, x) || !sent.known(p, x) || sent.overrides && (drops(x, "Upgrade") || drops(x, "Connection")) {
 		return h, false
 	}
 	version := x.Effective("http_version")
