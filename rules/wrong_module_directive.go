@@ -52,7 +52,7 @@ http {
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files",
 		},
 	},
-	OnConfig: func(p *lint.Pass, c *model.Config) {
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		var idle byKey[*model.Scope, idleSetting]
 		eachPassSetting(p, func(s *model.Scope, n *conf.Node, kind model.Kind, in passesIn) {
 			if !in.kinds.has(kind) && isSettingOf(n.Name, kind, s) {
