@@ -73,8 +73,8 @@ type Doc struct {
 	// Log is the line nginx writes to its error log when it happens, or "".
 	Log string
 	// Bad is a configuration that the rule reports, Good its repaired twin
-	// that is clean under all rules but other pedantic ones. Both are whole configurations or
-	// fragments, and are run by a test.
+	// that is clean under all rules but other pedantic ones. Both are whole
+	// configurations or fragments, and are run by a test.
 	Bad, Good string
 	// Silent says when the rule stays silent although a reader might expect it
 	// to speak.
