@@ -2,6 +2,7 @@ package lint
 
 import (
 	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/deploy"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
@@ -82,6 +83,8 @@ type Result struct {
 	Files []*conf.File
 	// Configs are the configurations as nginx runs them, one for each tree.
 	Configs []*model.Config
+	// Evidence is what stands around each of them.
+	Evidence []*deploy.Evidence
 	// Rules are the rules that ran, sorted by id.
 	Rules []*Rule
 	// Hidden is what was found and is not in Findings.

@@ -111,7 +111,7 @@ func (w *work) tree(t *conf.Tree, o Options) []Finding {
 	walk.Go(func() { nodes = subscribed(t, w.Rules) })
 	config := model.Build(t, version)
 	config.Flavour, config.Declared = o.Flavour, o.Directives
-	w.Configs = append(w.Configs, config)
+	w.Configs, w.Evidence = append(w.Configs, config), append(w.Evidence, evidence)
 	walk.Wait()
 	found, errs := check(config, evidence, w.Rules, o.Values, nodes)
 	for i, err := range errs {

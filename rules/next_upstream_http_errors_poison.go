@@ -81,8 +81,9 @@ http {
 })
 
 // poisonousStatus is the status among the conditions that speaks of a request
-// rather than of a server, most likely first, 0 for none. A failure counts whatever it is, but for
-// 403 and 404 (ngx_http_upstream_next, src/http/ngx_http_upstream.c).
+// rather than of a server, most likely first, 0 for none. A failure counts
+// whatever it is, but for 403 and 404 (ngx_http_upstream_next,
+// src/http/ngx_http_upstream.c).
 func poisonousStatus(next *model.Value) int {
 	if next.Has("off") {
 		return 0

@@ -24,12 +24,12 @@ func (c *command) baselines(o *options, r *request) error {
 		return nil // it is written anew
 	}
 	path := r.settings.Baseline
-	if path == "" || o.instead() != "" || o.printConfig {
+	if path == "" || len(o.instead()) > 0 {
 		return nil
 	}
 	name := o.baseline
 	if name == "" {
-		name = relativeTo(c.dir, path)
+		name = c.show(path)
 	}
 	text, err := c.fs.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

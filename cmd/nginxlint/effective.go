@@ -33,7 +33,10 @@ func (c *command) effective(o *options, r *request) int {
 	if err := fill(v); err != nil {
 		result.Errors = append(result.Errors, err)
 	}
-	errs := c.overview(r, in, v)
+	spare := func(out output) error { return c.spare(out, result) }
+	errs := c.writeOutputs(r, in, false, spare, func(out output, w io.Writer, options report.Options) error {
+		return overviews[out.format.Name](w, v, options)
+	})
 	if errs = append(result.Errors, errs...); len(errs) > 0 {
 		return c.fail(errs...)
 	}
@@ -57,8 +60,9 @@ func fill(v *report.Overview) error {
 			proxies = append(proxies, a.Proxies...)
 		}
 	}
+	viewer := effective.NewViewer(v.Result.Findings)
 	for _, x := range proxies {
-		v.Views = append(v.Views, effective.Of(x, v.Result.Findings))
+		v.Views = append(v.Views, viewer.View(x))
 	}
 	switch {
 	case len(v.Result.Files) == 0:
@@ -69,22 +73,4 @@ func fill(v *report.Overview) error {
 		return fmt.Errorf("--effective: nginx listens for nothing like %s here, and no server has that name", v.Location)
 	}
 	return nil
-}
-
-// overview writes all outputs.
-func (c *command) overview(r *request, in *input, v *report.Overview) []error {
-	var errs []error
-	for _, o := range r.outputs {
-		options := report.Options{Dir: in.dir, Root: checkout(in.fs, in.dir), Version: currentVersion(), Quiet: r.quiet}
-		if o.path == "" {
-			options.Color, options.Width = r.color, r.width
-		} else if err := c.spare(o, v.Result); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		if err := c.write(o, func(w io.Writer) error { return overviews[o.format.Name](w, v, options) }); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errs
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -19,25 +20,16 @@ func (c *command) errorLogs(o *options, r *request) error {
 	if len(r.errorLogs) == 0 {
 		return nil
 	}
-	stdin := 0
-	for _, p := range r.errorLogs {
-		switch p {
-		case "-":
-			stdin++
-		case "":
-			return errors.New("--error-log: a path is empty")
-		}
+	if slices.Contains(r.errorLogs, "") {
+		return errors.New("--error-log: a path is empty")
 	}
-	for _, p := range r.paths {
-		if p == "-" && stdin > 0 {
-			return errors.New(`standard input can be read once only: "-" is both a log and a configuration`)
-		}
+	stdin := stdins(r.errorLogs)
+	if stdin > 0 && stdins(r.paths) > 0 {
+		return errors.New(`standard input can be read once only: "-" is both a log and a configuration`)
 	}
 	switch {
 	case stdin > 1:
 		return errors.New(`standard input can be read once only: give one "--error-log -"`)
-	case o.explain != "" || o.listRules:
-		return errors.New("--error-log reads logs, --explain and --list-rules read nothing: give one of them")
 	case o.demo:
 		return errors.New("--demo lints its own example, which has no log")
 	}
@@ -72,7 +64,7 @@ func (c *command) readErrorLogs(r *request) int {
 	}
 	errs = append(append(in.errs, result.Errors...), errs...)
 
-	failed := c.reportLogs(r, in, report.ErrorLog{Report: held, Errors: errs})
+	failed := c.reportLogs(r, in, result, report.ErrorLog{Report: held, Errors: errs})
 	if r.verbose {
 		c.describe(r, in, result)
 		c.note("configuration in %v, %d bytes of log in %v (%.0f MB/s)", took(start, loaded), held.Bytes, took(loaded, read), float64(held.Bytes)/1e6/read.Sub(loaded).Seconds())
@@ -137,45 +129,31 @@ func (c *command) logSources(paths []string) []errorlog.Source {
 }
 
 // reportLogs writes all outputs.
-func (c *command) reportLogs(r *request, in *input, held report.ErrorLog) []error {
-	var errs []error
-	for _, o := range r.outputs {
-		// Nothing was read, and the errors follow.
-		if held.Bytes == 0 && len(held.Errors) > 0 && o.format.Name == "text" {
-			continue
-		}
-		options := report.Options{Dir: in.dir, Version: currentVersion(), Quiet: r.quiet}
-		if o.path == "" {
-			options.Color, options.Width = r.color, r.width
-		} else if err := c.spareLogs(r, in, o); err != nil {
-			errs = append(errs, err)
-			continue
-		}
+func (c *command) reportLogs(r *request, in *input, result *lint.Result, held report.ErrorLog) []error {
+	nothing := held.Bytes == 0 && len(held.Errors) > 0 // the errors follow
+	spare := func(o output) error { return c.spareLogs(r, result, o) }
+	return c.writeOutputs(r, in, nothing, spare, func(o output, w io.Writer, options report.Options) error {
 		write, _ := report.LookupErrorLog(o.format.Name)
-		if err := c.write(o, func(w io.Writer) error { return write(w, held, options) }); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errs
+		return write(w, held, options)
+	})
 }
 
 // spareLogs keeps a report from replacing a log or a configuration that was read.
-func (c *command) spareLogs(r *request, in *input, o output) error {
-	path, err := c.fs.Real(c.abs(o.path))
-	if err != nil {
-		return nil // not there: nothing can be lost
-	}
+func (c *command) spareLogs(r *request, result *lint.Result, o output) error {
 	for _, p := range r.errorLogs {
-		if real, err := c.fs.Real(c.abs(p)); p != "-" && err == nil && real == path {
+		if p != "-" && c.same(p, o.path) {
 			return fmt.Errorf("--format %s=%s would replace a log that was read", o.format.Name, o.path)
 		}
 	}
-	for _, t := range in.set.Trees {
-		for _, f := range t.Files {
-			if f.Real == path {
-				return fmt.Errorf("--format %s=%s would replace a configuration that was linted", o.format.Name, o.path)
-			}
-		}
+	return c.spare(o, result)
+}
+
+// same reports whether two paths lead to one file that is there.
+func (c *command) same(a, b string) bool {
+	first, err := c.fs.Real(c.abs(a))
+	if err != nil {
+		return false
 	}
-	return nil
+	second, err := c.fs.Real(c.abs(b))
+	return err == nil && first == second
 }

@@ -39,27 +39,13 @@ func (c *command) hiding(o *options, r *request) error {
 	return c.baselines(o, r)
 }
 
-// instead is the flag that has something else done than linting, or "".
-func (o *options) instead() string {
-	switch {
-	case o.explain != "":
-		return "--explain"
-	case o.listRules:
-		return "--list-rules"
-	case len(o.errorLogs) > 0:
-		return "--error-log"
-	case o.effective != "":
-		return "--effective"
-	}
-	return ""
-}
-
 // onlyLinting keeps these flags from those that do something else than linting.
 func (c *command) onlyLinting(o *options) error {
-	instead := o.instead()
-	if instead == "" {
+	given := o.instead()
+	if len(given) == 0 || o.printConfig {
 		return nil
 	}
+	instead := given[0]
 	for _, f := range []struct {
 		name  string
 		given bool

@@ -76,28 +76,38 @@ func example(result *lint.Result) string {
 	return "syntax"
 }
 
-// report writes all outputs. One that cannot be written does not keep the
-// others from being written.
+// report writes all outputs.
 func (c *command) report(r *request, in *input, result *lint.Result) []error {
+	spare := func(o output) error { return c.spare(o, result) }
+	// Where nothing was read, "no problems" would be a lie, and the errors follow.
+	errs := c.writeOutputs(r, in, len(result.Files) == 0, spare, func(o output, w io.Writer, options report.Options) error {
+		return o.format.Write(w, result, options)
+	})
+	if slices.ContainsFunc(r.outputs, func(o output) bool { return o.format.Name == "github" }) {
+		errs = append(errs, c.stepSummary(in, result)...)
+	}
+	return errs
+}
+
+// writeOutputs has every output written, text not where it has nothing to say.
+// spare tells which file must not be replaced. One that cannot be written does
+// not keep the others from being written.
+func (c *command) writeOutputs(r *request, in *input, nothing bool, spare func(output) error, write func(output, io.Writer, report.Options) error) []error {
 	var errs []error
 	for _, o := range r.outputs {
-		// Nothing was read: "no problems" would be a lie, and the errors follow.
-		if len(result.Files) == 0 && o.format.Name == "text" {
+		if nothing && o.format.Name == "text" {
 			continue
 		}
 		options := report.Options{Dir: in.dir, Root: checkout(in.fs, in.dir), Version: currentVersion(), Quiet: r.quiet}
 		if o.path == "" {
 			options.Color, options.Width = r.color, r.width
-		} else if err := c.spare(o, result); err != nil {
+		} else if err := spare(o); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		if err := c.write(o, func(w io.Writer) error { return o.format.Write(w, result, options) }); err != nil {
+		if err := c.write(o, func(w io.Writer) error { return write(o, w, options) }); err != nil {
 			errs = append(errs, err)
 		}
-	}
-	if slices.ContainsFunc(r.outputs, func(o output) bool { return o.format.Name == "github" }) {
-		errs = append(errs, c.stepSummary(in, result)...)
 	}
 	return errs
 }

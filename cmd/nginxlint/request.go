@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -102,8 +103,12 @@ func (c *command) configure(o *options, r *request) error {
 	if r.settings, err = c.settings(o); err != nil {
 		return err
 	}
-	if err := r.settings.overrule(c.dir, o, version, selected, ignored); err != nil {
+	if err := r.settings.overrule(o, version, selected, ignored); err != nil {
 		return err
+	}
+	if o.baseline != "" {
+		r.settings.Baseline = c.abs(o.baseline)
+		r.settings.from("baseline", "--baseline")
 	}
 	r.everyRule = len(selected)+len(ignored) == 0
 	r.min, r.failOn = level(r.settings.MinSeverity), level(r.settings.FailOn)
@@ -181,16 +186,10 @@ func (c *command) colors(o *options, r *request) error {
 
 // inputs checks what is read against each other.
 func (c *command) inputs(o *options, r *request) error {
-	stdin := 0
-	for _, p := range r.paths {
-		switch p {
-		case "-":
-			stdin++
-		case "":
-			return errors.New("a path is empty")
-		}
-	}
+	stdin := stdins(r.paths)
 	switch {
+	case slices.Contains(r.paths, ""):
+		return errors.New("a path is empty")
 	case (o.explain != "" || o.listRules) && len(r.paths) > 0:
 		return fmt.Errorf("--explain and --list-rules lint nothing: %q is one path too many", r.paths[0])
 	case o.demo && len(r.paths) > 0:
@@ -203,8 +202,19 @@ func (c *command) inputs(o *options, r *request) error {
 	return nil
 }
 
-// modes checks the flags that do something else than lint: one at a time.
-func (o *options) modes() error {
+// stdins is how many of the paths mean standard input.
+func stdins(paths []string) int {
+	n := 0
+	for _, p := range paths {
+		if p == "-" {
+			n++
+		}
+	}
+	return n
+}
+
+// instead lists the flags given that have something else done than linting.
+func (o *options) instead() []string {
 	var given []string
 	for _, mode := range []struct {
 		flag string
@@ -222,6 +232,13 @@ func (o *options) modes() error {
 			given = append(given, mode.flag)
 		}
 	}
+	return given
+}
+
+// modes checks the flags that have something else done than linting: one at a
+// time.
+func (o *options) modes() error {
+	given := o.instead()
 	switch {
 	case len(given) > 1:
 		return fmt.Errorf("%s and %s exclude each other", given[0], given[1])

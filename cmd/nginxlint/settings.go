@@ -114,15 +114,10 @@ func (c *command) folder(path string) string {
 }
 
 // show is a path relative to the working directory if it is below it.
-func (c *command) show(path string) string {
-	if rel, err := filepath.Rel(c.dir, path); err == nil && filepath.IsLocal(rel) {
-		return rel
-	}
-	return path
-}
+func (c *command) show(path string) string { return relativeTo(c.dir, path) }
 
 // overrule lets the flags count more than the file. They have been checked.
-func (s *settings) overrule(dir string, o *options, version nginx.Version, selected, ignored []string) error {
+func (s *settings) overrule(o *options, version nginx.Version, selected, ignored []string) error {
 	if len(o.selected) > 0 {
 		s.choose(selected)
 	}
@@ -140,13 +135,6 @@ func (s *settings) overrule(dir string, o *options, version nginx.Version, selec
 			file = s.origin["nginx"]
 		}
 		s.from("nginx", also("--nginx-version", file))
-	}
-	if o.baseline != "" {
-		s.Baseline = o.baseline
-		if !filepath.IsAbs(s.Baseline) {
-			s.Baseline = filepath.Join(dir, s.Baseline)
-		}
-		s.from("baseline", "--baseline")
 	}
 	return s.overruleLevels(o)
 }

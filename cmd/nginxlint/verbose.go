@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
-	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/deploy"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
@@ -21,7 +20,8 @@ func (c *command) describe(r *request, in *input, result *lint.Result) {
 	} else {
 		c.note("no configuration file")
 	}
-	for _, t := range in.set.Trees {
+	for i, config := range result.Configs {
+		t, evidence := config.Tree, result.Evidence[i]
 		as := ""
 		if len(t.Context) > 0 {
 			as = ", taken for what stands in " + strings.Join(t.Context, ",")
@@ -30,7 +30,6 @@ func (c *command) describe(r *request, in *input, result *lint.Result) {
 		for _, f := range t.Files {
 			c.note("  read %s", f.Path)
 		}
-		evidence := evidenceOf(in, t)
 		c.note("  for nginx %s", targetOf(r.settings, in, evidence))
 		for _, b := range evidence.Broken {
 			c.note("  not understood: %s: %v", in.show(b.Path), b.Err)
@@ -39,15 +38,6 @@ func (c *command) describe(r *request, in *input, result *lint.Result) {
 	for _, path := range in.left(result) {
 		c.note("not part of any configuration: %s", path)
 	}
-}
-
-// evidenceOf is what the files around a configuration say.
-func evidenceOf(in *input, t *conf.Tree) *deploy.Evidence {
-	files := make([]string, len(t.Files))
-	for i, f := range t.Files {
-		files[i] = f.Real
-	}
-	return deploy.Find(in.fs, t.RootFile.Real, files)
 }
 
 // targetOf says for which nginx a configuration was checked, and who says so.

@@ -106,7 +106,7 @@ func TestDefaultsDependOnTheVersion(t *testing.T) {
 		nginx.V(1, 22, 0): "1.0",
 		nginx.V(1, 30, 0): "1.1",
 	} {
-		v := effective.Of(build(t, site, version).Proxies[1], nil)
+		v := effective.NewViewer(nil).View(build(t, site, version).Proxies[1])
 		got := ""
 		for _, s := range v.Settings {
 			if s.Name == "proxy_http_version" {

@@ -5,6 +5,7 @@ package effective
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,11 +73,49 @@ type Target struct {
 	Lookup Lookup
 }
 
-// Of returns what is in effect at a proxy. The findings are those of a run over
-// the proxy's configuration.
-func Of(x *model.Proxy, findings []lint.Finding) View {
-	v := View{Proxy: x, Settings: settings(x), Headers: headers(x), Targets: targets(x), AllKnown: x.AllKnown}
-	v.Findings = v.concerned(findings)
+// Viewer makes views of proxies. What several of them need is worked out once.
+type Viewer struct {
+	// findings are told by file, each of their places by where it begins.
+	findings map[*conf.File][]told
+	// names are those of the settings of a kind of proxy at a kind of level.
+	names map[names][]string
+}
+
+// told is a place of a finding.
+type told struct {
+	span conf.Span
+	at   int // in the order of the findings
+	what *lint.Finding
+}
+
+// names is a kind of proxy at a kind of level.
+type names struct {
+	kind model.Kind
+	in   nginx.Context
+}
+
+// NewViewer makes a viewer that knows the findings of a run over the
+// configurations whose proxies it is to show.
+func NewViewer(findings []lint.Finding) *Viewer {
+	w := &Viewer{findings: map[*conf.File][]told{}, names: map[names][]string{}}
+	for i := range findings {
+		f := &findings[i]
+		note := func(p lint.Place) { w.findings[p.File] = append(w.findings[p.File], told{p.Span, i, f}) }
+		note(f.Place)
+		for _, r := range f.Related {
+			note(r.Place)
+		}
+	}
+	for _, all := range w.findings {
+		slices.SortFunc(all, func(a, b told) int { return cmp.Compare(a.span.Start, b.span.Start) })
+	}
+	return w
+}
+
+// View returns what is in effect at a proxy.
+func (w *Viewer) View(x *model.Proxy) View {
+	v := View{Proxy: x, Settings: w.settings(x), Headers: headers(x), Targets: targets(x), AllKnown: x.AllKnown}
+	v.Findings = w.concerned(&v)
 	return v
 }
 
@@ -86,19 +125,29 @@ var further = []string{
 	"auth_request", "client_max_body_size", "error_page", "limit_conn", "limit_req", "resolver", "resolver_timeout",
 }
 
-// settings collects what is in effect at the level of a proxy.
-func settings(x *model.Proxy) []Setting {
-	names := slices.Clone(further)
+// settingNames are the settings that can be in effect at a proxy, sorted.
+func (w *Viewer) settingNames(x *model.Proxy) []string {
+	key := names{x.Kind, x.Scope.Context}
+	if known, ok := w.names[key]; ok {
+		return known
+	}
+	out := slices.Clone(further)
 	for _, name := range nginx.NamesIn(x.Scope.Context) {
 		suffix, own := strings.CutPrefix(name, x.Kind.Prefix()+"_")
 		if own && suffix != "pass" && suffix != "set_header" && suffix != "param" {
-			names = append(names, name)
+			out = append(out, name)
 		}
 	}
-	slices.Sort(names)
+	slices.Sort(out)
+	w.names[key] = out
+	return out
+}
+
+// settings collects what is in effect at the level of a proxy.
+func (w *Viewer) settings(x *model.Proxy) []Setting {
 	tls, known := x.TLS()
 	var out []Setting
-	for _, name := range names {
+	for _, name := range w.settingNames(x) {
 		if known && !tls && strings.HasPrefix(name, x.Directive("ssl_")) && x.Scope.Effective(name).Node == nil {
 			continue
 		}
@@ -242,13 +291,23 @@ func address(e model.Endpoint) string {
 	return e.URL.Host + ":" + strconv.Itoa(e.Port)
 }
 
-// concerned picks the findings about the proxy: those with a place in the head
-// of a directive that has a part in the view, or of a block around it.
-func (v *View) concerned(findings []lint.Finding) []*lint.Finding {
-	heads := map[*conf.File][]conf.Span{}
+// concerned picks the findings about a view: those with a place in the head of a
+// directive that has a part in it, or of a block around its proxy.
+func (w *Viewer) concerned(v *View) []*lint.Finding {
+	met := map[int]*lint.Finding{}
 	note := func(n *conf.Node) {
-		if n != nil && n.Directive != nil && n.File != nil {
-			heads[n.File] = append(heads[n.File], n.Head)
+		if n == nil || n.Directive == nil || n.File == nil {
+			return
+		}
+		all := w.findings[n.File]
+		from, _ := slices.BinarySearchFunc(all, n.Head.Start, func(t told, start int32) int { return cmp.Compare(t.span.Start, start) })
+		for _, t := range all[from:] {
+			if t.span.Start > n.Head.End {
+				break
+			}
+			if t.span.End <= n.Head.End {
+				met[t.at] = t.what
+			}
 		}
 	}
 	for n := v.Proxy.Pass; n != nil; n = n.Parent {
@@ -268,17 +327,9 @@ func (v *View) concerned(findings []lint.Finding) []*lint.Finding {
 			note(&u.Node.Children[i])
 		}
 	}
-	within := func(p lint.Place) bool {
-		return slices.ContainsFunc(heads[p.File], func(h conf.Span) bool {
-			return h.Start <= p.Span.Start && p.Span.End <= h.End
-		})
-	}
 	var out []*lint.Finding
-	for i := range findings {
-		f := &findings[i]
-		if within(f.Place) || slices.ContainsFunc(f.Related, func(r lint.Related) bool { return within(r.Place) }) {
-			out = append(out, f)
-		}
+	for _, at := range slices.Sorted(maps.Keys(met)) {
+		out = append(out, met[at])
 	}
 	return out
 }

@@ -77,7 +77,7 @@ type jsonTarget struct {
 func EffectiveJSON(w io.Writer, v *Overview, o Options) error {
 	out := jsonEffective{
 		Version:  jsonVersion,
-		Tool:     jsonTool{Name: toolName, Version: Release(o.Version), URL: "https://" + lint.Home},
+		Tool:     jsonToolOf(o),
 		Location: v.Location,
 		Arrivals: make([]jsonArrival, 0, len(v.Arrivals)),
 		Proxies:  make([]jsonProxy, 0, len(v.Views)),

@@ -51,8 +51,9 @@ func overviewOf(t *testing.T, location string) *Overview {
 		}
 		v.Arrivals = effective.Reach(config, u)
 	}
+	viewer := effective.NewViewer(v.Result.Findings)
 	for _, x := range config.Proxies {
-		v.Views = append(v.Views, effective.Of(x, v.Result.Findings))
+		v.Views = append(v.Views, viewer.View(x))
 	}
 	return v
 }

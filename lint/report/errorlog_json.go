@@ -4,7 +4,6 @@ import (
 	_ "embed" // for the schema
 	"io"
 
-	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/errorlog"
 )
 
@@ -98,7 +97,7 @@ type jsonLogFinding struct {
 func writeErrorLogJSON(w io.Writer, l ErrorLog, o Options) error {
 	out := jsonErrorLog{
 		Version: errorLogVersion,
-		Tool:    jsonTool{Name: toolName, Version: Release(o.Version), URL: "https://" + lint.Home},
+		Tool:    jsonToolOf(o),
 		Log: jsonLog{
 			Bytes: l.Bytes, Lines: l.Lines, Unread: l.Broken, UnreadExample: l.BrokenExample,
 			Levels: map[string]int64{}, First: clock(l.First), Last: clock(l.Last),

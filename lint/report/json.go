@@ -35,6 +35,11 @@ type jsonTool struct {
 	URL     string `json:"url"`
 }
 
+// jsonToolOf names this program in what it writes.
+func jsonToolOf(o Options) jsonTool {
+	return jsonTool{Name: toolName, Version: Release(o.Version), URL: "https://" + lint.Home}
+}
+
 type jsonSummary struct {
 	Files    int `json:"files"`
 	Errors   int `json:"errors"`
@@ -85,7 +90,7 @@ type jsonRelated struct {
 func writeJSON(w io.Writer, r *lint.Result, o Options) error {
 	out := jsonReport{
 		Version: jsonVersion,
-		Tool:    jsonTool{Name: toolName, Version: Release(o.Version), URL: "https://" + lint.Home},
+		Tool:    jsonToolOf(o),
 		Summary: jsonSummary{
 			Files:    len(r.Files),
 			Errors:   r.Count(lint.Error),
