@@ -70,8 +70,18 @@ func TestJSONSchemaRefusesWhatIsNoReport(t *testing.T) {
 	}
 }
 
-// Every field that is written is described and required, and no other.
 func TestJSONSchemaDescribesEveryField(t *testing.T) {
+	describesEveryField(t, JSONSchema(), jsonReport{}, map[string]any{
+		"tool": jsonTool{}, "summary": jsonSummary{}, "finding": jsonFinding{},
+		"related": jsonRelated{}, "place": jsonPlace{}, "position": jsonPosition{},
+	})
+}
+
+// describesEveryField holds a schema against what is written as a whole and as
+// its definitions: every field is described, and required unless it can be left
+// out, and no other.
+func describesEveryField(t *testing.T, schema string, whole any, defs map[string]any) {
+	t.Helper()
 	type object struct {
 		Properties map[string]any `json:"properties"`
 		Required   []string       `json:"required"`
@@ -80,33 +90,32 @@ func TestJSONSchemaDescribesEveryField(t *testing.T) {
 		object
 		Defs map[string]object `json:"$defs"`
 	}
-	if err := json.Unmarshal([]byte(JSONSchema()), &doc); err != nil {
+	if err := json.Unmarshal([]byte(schema), &doc); err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]struct {
-		described object
-		written   any
-	}{
-		"report":   {doc.object, jsonReport{}},
-		"tool":     {doc.Defs["tool"], jsonTool{}},
-		"summary":  {doc.Defs["summary"], jsonSummary{}},
-		"finding":  {doc.Defs["finding"], jsonFinding{}},
-		"related":  {doc.Defs["related"], jsonRelated{}},
-		"place":    {doc.Defs["place"], jsonPlace{}},
-		"position": {doc.Defs["position"], jsonPosition{}},
-	} {
-		var written []string
-		for _, f := range reflect.VisibleFields(reflect.TypeOf(c.written)) {
-			if !f.Anonymous {
-				written = append(written, f.Tag.Get("json"))
+	check := func(name string, o object, value any) {
+		var written, always []string
+		for _, f := range reflect.VisibleFields(reflect.TypeOf(value)) {
+			if f.Anonymous {
+				continue
+			}
+			tag, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+			written = append(written, tag)
+			if option != "omitempty" {
+				always = append(always, tag)
 			}
 		}
 		slices.Sort(written)
-		described := slices.Sorted(maps.Keys(c.described.Properties))
-		required := slices.Sorted(slices.Values(c.described.Required))
-		if !slices.Equal(written, described) || !slices.Equal(written, required) {
-			t.Errorf("%s:\nwritten   %v\ndescribed %v\nrequired  %v", name, written, described, required)
+		slices.Sort(always)
+		described := slices.Sorted(maps.Keys(o.Properties))
+		required := slices.Sorted(slices.Values(o.Required))
+		if !slices.Equal(written, described) || !slices.Equal(always, required) {
+			t.Errorf("%s:\nwritten   %v\ndescribed %v\nalways    %v\nrequired  %v", name, written, described, always, required)
 		}
+	}
+	check("the whole", doc.object, whole)
+	for name, value := range defs {
+		check(name, doc.Defs[name], value)
 	}
 }
 
