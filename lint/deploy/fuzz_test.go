@@ -54,6 +54,7 @@ func TestHostileFilesEndSoon(t *testing.T) {
 		{"open braces", "Dockerfile", "FROM " + strings.Repeat("${", 4e5)},
 		{"doubling arguments", "Dockerfile", "ARG A=xx\n" + strings.Repeat("ARG A=$A$A\n", 64) + "FROM $A\n"},
 		{"stages of stages", "Dockerfile", strings.Repeat("FROM nginx\nCOPY --from=0 / /a\n", 3e4)},
+		{"a stage of itself", "Dockerfile", "FROM nginx AS a\nCOPY . /etc/nginx\nCOPY --from=a / /\n"},
 		{"copies", "Dockerfile", "FROM nginx\n" + strings.Repeat("COPY . /etc/nginx\n", 5e4)},
 		{"here-documents", "Dockerfile", "FROM nginx\n" + strings.Repeat("RUN <<A\n", 1e5)},
 		{"continued lines", "Dockerfile", "FROM nginx\nCOPY " + strings.Repeat("\\\n", 5e5)},

@@ -78,7 +78,7 @@ func (b *builder) from(in *instruction) {
 	words := in.words()
 	if len(words) > 0 {
 		name, known := b.expand(words[0], b.global)
-		if s.parent = b.stage(name); s.parent != nil {
+		if s.parent = named(b.stages, name); s.parent != nil {
 			p := s.parent
 			s.base, s.known, s.suspect, s.workdir = p.base, p.known, p.suspect, p.workdir
 			s.entry, s.cmd, s.hasEntry, s.expose = p.entry, p.cmd, p.hasEntry, slices.Clone(p.expose)
@@ -93,9 +93,9 @@ func (b *builder) from(in *instruction) {
 	b.stages = append(b.stages, s)
 }
 
-// stage finds an earlier stage by name.
-func (b *builder) stage(name string) *stage {
-	for _, s := range slices.Backward(b.stages) {
+// named finds the last of some stages with a name.
+func named(stages []*stage, name string) *stage {
+	for _, s := range slices.Backward(stages) {
 		if s.name != "" && strings.EqualFold(s.name, name) {
 			return s
 		}
@@ -213,12 +213,14 @@ func (b *builder) copy(s *stage, in *instruction) {
 	s.steps = append(s.steps, c)
 }
 
-// source finds the stage that --from names, by name or number.
+// source finds the earlier stage that --from names, by name or number. A stage
+// that names itself copies from nothing: Docker builds no such file.
 func (b *builder) source(from string) *stage {
-	if s := b.stage(from); s != nil {
+	earlier := b.stages[:max(0, len(b.stages)-1)]
+	if s := named(earlier, from); s != nil {
 		return s
 	}
-	for _, s := range b.stages[:max(0, len(b.stages)-1)] {
+	for _, s := range earlier {
 		if from == strconv.Itoa(s.index) {
 			return s
 		}
