@@ -181,10 +181,10 @@ func (r *requestStep) once(ctx context.Context, t *trial) (string, error) {
 		return "", fmt.Errorf("no answer within %v", stepLimit)
 	case err != nil && resp != nil:
 		return "cut", nil
+	case errors.Is(err, errNoHTTP2):
+		return "http1", nil
 	case err != nil && connectionEnded(err):
 		return "reset", nil
-	case err != nil && r.proto == "h2" && refusedHTTP2(err):
-		return "http1", nil
 	case err != nil:
 		return "", err
 	case r.under > 0 && took > r.under:
@@ -215,12 +215,6 @@ func (r *requestStep) inspect(resp *http.Response, body string) error {
 // connectionEnded tells the end of a connection from other failures.
 func connectionEnded(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isReset(err)
-}
-
-// refusedHTTP2 reports whether the other side speaks HTTP/1.1 only: it answers in it, or ends the
-// TLS handshake with the alert "no application protocol". Neither error has a type to ask for.
-func refusedHTTP2(err error) bool {
-	return strings.Contains(err.Error(), "looked like an HTTP/1.1 header") || strings.Contains(err.Error(), "no application protocol")
 }
 
 // exchange sends the request on a connection of its own and reads the answer. With an error, resp
@@ -294,26 +288,4 @@ func (r *requestStep) roundTrip(c net.Conn) (*http.Response, error) {
 		<-written
 	}
 	return resp, err
-}
-
-func (r *requestStep) roundTripHTTP2(ctx context.Context, c net.Conn) (*http.Response, error) {
-	transport := &http.Transport{
-		// c is the connection, whatever the address; it does TLS by itself.
-		DialContext: func(context.Context, string, string) (net.Conn, error) { return c, nil },
-		Protocols:   new(http.Protocols),
-	}
-	transport.Protocols.SetUnencryptedHTTP2(true)
-	conn, err := transport.NewClientConn(ctx, "http", "nginx:80")
-	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, r.method, "http://"+r.host+r.path, bytes.NewReader(make([]byte, r.body)))
-	if err != nil {
-		return nil, err
-	}
-	for _, field := range r.fields {
-		name, value, _ := strings.Cut(field, ":")
-		req.Header.Add(name, strings.TrimSpace(value))
-	}
-	return conn.RoundTrip(req)
 }
