@@ -48,7 +48,7 @@ http {
     }
 }
 `,
-		Silent: `In files that do not lie where nginx reads them it is an info: something may well fill them in on the way. Files that a template engine reads, by their names (*.template, *.tmpl, *.j2, *.erb and the like) or by marks of other engines in them. Variables that nginx or the configuration defines, which have no case.`,
+		Silent: `In files that do not lie where nginx reads them it is an info: something may well fill them in on the way. Files that a template engine reads, by their names (*.template, *.tmpl, *.j2, *.erb and the like) or by marks of other engines in them. Variables that nginx or the configuration defines, which have no case; so has "$HOSTNAME" as a "server_name", which is the name of the machine.`,
 		Links: []string{
 			"https://nginx.org/en/docs/faq/variables_in_config.html",
 			"https://hub.docker.com/_/nginx",
@@ -110,7 +110,11 @@ func notePlaceholders(p *lint.Pass, note func(placeholder)) {
 	for _, server := range p.Config.Servers {
 		for n := range server.Scope.All("server_name") {
 			for i := range n.Args {
-				if text, ok := environmentVariable(n.Args[i].Value); ok && !n.Args[i].Unknown && !strings.HasPrefix(n.Args[i].Value, "~") {
+				name := n.Args[i].Value
+				if strings.HasPrefix(name, "~") || strings.EqualFold(name, "$hostname") {
+					continue // a regular expression; the machine's name, in any case (ngx_http_core_server_name)
+				}
+				if text, ok := environmentVariable(name); ok && !n.Args[i].Unknown {
 					note(placeholder{node: n, place: lint.AtArg(n, i), text: text})
 				}
 			}
