@@ -62,12 +62,17 @@ http {
 				if limit.msec > longestConnect && slices.ContainsFunc(limit.uses, far) {
 					connects = append(connects, limit)
 				}
-			case looksLikeMilliseconds(limit.node.Arg(0)):
+			case limit.kind != idling && looksLikeMilliseconds(limit.node.Arg(0)):
 				slips = append(slips, limit)
 			}
 		}
 		reportLongWaits(p, connects, func(limit *waitLimit) (message, help string) {
-			return fmt.Sprintf("nginx waits up to %s for the connection alone to a server that does not answer, before it tries another or answers with 504; the system gives up before that or soon after, on Linux with 502 after about two minutes", showWait(limit.msec)),
+			const waits = "nginx waits up to %s for the connection alone to a server that does not answer, before it tries another or "
+			if limit.uses[0].Stream() {
+				return fmt.Sprintf(waits+"closes the client's; the system gives up before that or soon after, on Linux after about two minutes", showWait(limit.msec)),
+					`write a few seconds; how long a connection may be idle is another setting`
+			}
+			return fmt.Sprintf(waits+"answers with 504; the system gives up before that or soon after, on Linux after about two minutes, and the answer is 502", showWait(limit.msec)),
 				`write a few seconds; how long a response may take is another setting`
 		})
 		reportLongWaits(p, slips, func(limit *waitLimit) (message, help string) {
