@@ -116,17 +116,18 @@ func expectsTimeout(p *lint.Pass, x *model.Proxy) bool {
 	if x.Stream() {
 		return false
 	}
-	if isMirror(p, x) {
-		return true
-	}
+	_, at := x.Scope.Array("error_page")
+	return isMirror(p, x) || answersTimeout(x) || !levelsKnown(p, x.Scope, at, true)
+}
+
+// answersTimeout reports whether what is in view of the configuration has, or may
+// have, an answer of its own for a 504.
+func answersTimeout(x *model.Proxy) bool {
 	stale := x.Effective("cache_use_stale")
 	if stale.Template() || stale.Has("timeout") {
 		return true
 	}
-	pages, at := x.Scope.Array("error_page")
-	if !levelsKnown(p, x.Scope, at, true) {
-		return true
-	}
+	pages, _ := x.Scope.Array("error_page")
 	return slices.ContainsFunc(pages, func(n *conf.Node) bool {
 		args := n.Values()
 		if n.Unknown() || len(args) < 2 {

@@ -51,7 +51,7 @@ http {
     }
 }
 `,
-		Silent: `A timeout that no pass in view uses; connecting to Unix sockets; requests that "mirror" makes. Other settings for which 0 does mean off, such as "proxy_next_upstream_timeout" or "keepalive_timeout".`,
+		Silent: `A timeout that no pass in view uses; connecting to Unix sockets; UDP; requests that "mirror" makes. Locations with an answer of their own for the timeout: an "error_page" for 504 that goes to a named location or changes the status, "proxy_cache_use_stale timeout". Other settings for which 0 does mean off, such as "proxy_next_upstream_timeout" or "keepalive_timeout".`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout",
@@ -67,10 +67,22 @@ http {
 	},
 })
 
+// suffersFromZero reports whether a timeout of 0 does a pass harm that its author
+// has not allowed for. UDP knows no connecting (ngx_event_connect_peer,
+// src/event/ngx_event_connect.c), and its datagrams are sent before a session
+// ends, which is all that some protocols ask for.
+func suffersFromZero(p *lint.Pass, kind waitKind, x *model.Proxy) bool {
+	switch {
+	case carriesUDP(x), kind == connecting && onlyNear(x, false):
+		return false
+	case x.Stream():
+		return true
+	}
+	return !isMirror(p, x) && (kind == sending || !answersTimeout(x))
+}
+
 func reportZeroWait(p *lint.Pass, limit *waitLimit) {
-	i := slices.IndexFunc(limit.uses, func(x *model.Proxy) bool {
-		return !isMirror(p, x) && (limit.kind != connecting || !onlyNear(x, false))
-	})
+	i := slices.IndexFunc(limit.uses, func(x *model.Proxy) bool { return suffersFromZero(p, limit.kind, x) })
 	if i < 0 {
 		return
 	}
