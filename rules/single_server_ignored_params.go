@@ -6,6 +6,7 @@ import (
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
@@ -43,7 +44,7 @@ http {
     }
 }
 `,
-		Silent: `Host names, which may have several addresses. "max_fails=0" and "fail_timeout=0", which ask for what nginx does anyway. Groups that may have more servers than are in view.`,
+		Silent: `Host names, which may have several addresses. "max_fails=0" and "fail_timeout=0", which ask for what nginx does anyway. Groups that may have more servers than are in view, or get them while nginx runs, as with the "api" of NGINX Plus.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
@@ -51,7 +52,7 @@ http {
 			return
 		}
 		single, known := u.Single()
-		if !single || !known || mayHoldOthers(u) || !mayCarryConnections(p, u) {
+		if !single || !known || mayHoldOthers(u) || mayGrow(u) || !mayCarryConnections(p, u) {
 			return
 		}
 		peer := &u.Peers[0]
@@ -83,3 +84,11 @@ http {
 		p.Report(peer.Node, f)
 	},
 })
+
+// mayGrow reports whether servers may be added to a group while nginx runs: to
+// one in shared memory, with the API of a commercial build or a fork.
+func mayGrow(u *model.Upstream) bool {
+	c := u.Scope.Config()
+	relative := c.Flavour == nginx.Plus || c.Flavour == nginx.Angie || c.Flavour == nginx.Tengine
+	return u.Scope.Own("zone") != nil && (relative || c.Uses("api"))
+}

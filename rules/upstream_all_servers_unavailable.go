@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
@@ -46,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: `Groups that nothing passes to. Groups with a backup server that is not down, with servers out of view, or with a directive that nginx itself does not know.`,
+		Silent: `Groups that nothing passes to. Groups with a backup server that is not down, with servers out of view, or with a directive that nginx itself does not know. Passes whose "error_page" for 502 leads to a named location or changes the status, as in maintenance. Where the "api" of NGINX Plus may put servers into service.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
@@ -58,8 +59,12 @@ http {
 			}
 			onlyBackup = onlyBackup && peer.Backup
 		}
-		if len(u.Peers) == 0 || onlyBackup || mayHoldOthers(u) || p.Config.Complete && len(u.Proxies) == 0 {
+		if len(u.Peers) == 0 || onlyBackup || mayHoldOthers(u) || p.Config.Uses("api") || p.Config.Complete && len(u.Proxies) == 0 {
 			return
+		}
+		suffering := slices.DeleteFunc(slices.Clone(u.Proxies), fallsBack)
+		if len(u.Proxies) > 0 && len(suffering) == 0 {
+			return // as in maintenance, with a page for it
 		}
 		answer := "nginx answers every request there with 502"
 		if u.Stream {
@@ -69,7 +74,7 @@ http {
 			Message: fmt.Sprintf(`all servers of the group %q are marked "down", and %s (no live upstreams while connecting to upstream)`, u.Name, answer),
 			Help:    `leave "down" out at a server that is to be used`,
 		}
-		relate(&f, "passes there", passPlaces(u.Proxies)...)
+		relate(&f, "passes there", passPlaces(suffering)...)
 		p.Report(u.Node, f)
 	},
 })
