@@ -98,8 +98,8 @@ func (l *loops) of(x *model.Proxy) (circle, bool) {
 			return circle{}, false
 		}
 	}
-	if n == 0 {
-		return circle{}, false
+	if n == 0 || x.Target.Variable && c.endpoint.Upstream == nil && c.endpoint.URL.IsName() {
+		return circle{}, false // the resolver decides where a name leads
 	}
 	sockets := l.own.accepting(c.endpoint)
 	if len(sockets) == 0 || !soleAddress(x, c.endpoint) || x.Server == nil || !keepsURI(x) {
