@@ -64,17 +64,21 @@ func TestIsKubernetesService(t *testing.T) {
 func TestHostHelpFollowsTheVersion(t *testing.T) {
 	const http = `events {} http { server { location / { proxy_pass http://app.test:3000/api/; } } }`
 	const memcached = `events {} http { server { location / { set $memcached_key k; memcached_pass app.test:11211; } } }`
+	const stream = `events {} stream { server { listen 9000; proxy_pass app.test:3000; } }`
 	for _, c := range []struct {
 		name, text, version string
 		has, lacks          []string
 	}{
+		{"stream without set", stream, "1.18.0", []string{"map $server_port $backend { default app.test; }"}, []string{"set $backend"}},
+		{"stream with set", stream, "1.19.3", []string{"set $backend app.test;"}, []string{"map"}},
+		{"NGINX Plus", "# flavour: plus\n" + http, "1.25.5", []string{`"server app.test:3000 resolve"`}, []string{"$backend", "1.27.3"}},
 		{"old", http, "1.27.2", []string{"set $backend app.test;", "URI after variables"}, []string{"resolve\""}},
 		{"new", http, "1.27.3", []string{`"server app.test:3000 resolve"`}, []string{"$backend", "1.27.3"}},
 		{"unknown", http, "", []string{"from nginx 1.27.3 on", `"server app.test:3000 resolve"`, "$backend"}, nil},
 		{"no variables in memcached_pass", memcached, "", []string{`"server app.test:11211 resolve"`}, []string{"$backend"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			settings := linttest.Settings{}
+			settings := linttest.ParseSettings(t, c.text)
 			if c.version != "" {
 				v, err := nginx.ParseVersion(c.version)
 				if err != nil {

@@ -47,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration; "localhost", and what is almost the name of an upstream group, which have rules of their own; so has a host and port that a *_pass with a variable would look up again if it were not written out here. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view.`,
+		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration; "localhost", and what is almost the name of an upstream group, which have rules of their own; so has a host and port that a *_pass with a variable would look up again if it were not written out here. "host.docker.internal" is an info: it is one machine, whose address stays. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve",
@@ -94,6 +94,10 @@ func reportWrittenHost(p *lint.Pass, host string, uses []hostUse) {
 		f.Severity = lint.Error
 		f.Message = fmt.Sprintf("nginx does not start ([emerg] host not found in upstream %q): nothing in the compose project is called %q", first.logName(), host)
 		f.Help = unknownHostHelp(p.Deploy, host)
+	case host == dockerHost:
+		f.Severity = lint.Info
+		f.Message = start + "; Docker defines it by itself on desktops only"
+		f.Help = fmt.Sprintf(`define it for the container of nginx: "%s:host-gateway" in its "extra_hosts", or behind "--add-host"`, host)
 	case isKubernetesService(host):
 		f.Severity = lint.Info
 		f.Message = start + later + "; that of a Kubernetes Service changes only with the Service itself, unless it is headless"
@@ -134,7 +138,7 @@ func isKubernetesService(host string) bool {
 // writtenHostHelp says how to have a name looked up again.
 func writtenHostHelp(p *lint.Pass, use hostUse) string {
 	group := fmt.Sprintf(`give the upstream group a "zone", write "server %s:%d resolve", and set a "resolver" outside of the servers`, use.host, use.port)
-	variable := fmt.Sprintf(`pass to a variable ("set $backend %s;") and set a "resolver"`, use.host)
+	variable := fmt.Sprintf(`pass to a variable (%q) and set a "resolver"`, variableFor(p, use))
 	if use.proxy != nil {
 		group = fmt.Sprintf(`pass to an upstream group that has a "zone" and "server %s:%d resolve", and set a "resolver" outside of the servers`, use.host, use.port)
 		if use.proxy.Target.HasURI {
@@ -146,13 +150,30 @@ func writtenHostHelp(p *lint.Pass, use hostUse) string {
 		dns = "; Docker's resolver is 127.0.0.11"
 	}
 	switch v := p.Config.Version; {
-	case v.AtLeast(openResolve) || use.proxy != nil && use.proxy.Kind == model.Memcached:
+	case v.AtLeast(openResolve), use.proxy != nil && use.proxy.Kind == model.Memcached:
+		return group + dns
+	case p.Config.Flavour == nginx.Plus, p.Config.Flavour == nginx.Angie: // had it long before
 		return group + dns
 	case v.Before(openResolve):
 		return variable + dns
 	}
 	return "from nginx 1.27.3 on, " + group + "; before, " + variable + dns
 }
+
+// streamSet is the first release with "set" in stream (nginx.org/en/CHANGES).
+var streamSet = nginx.V(1, 19, 3)
+
+// variableFor is what gives a variable the name of a host.
+func variableFor(p *lint.Pass, use hostUse) string {
+	if use.stream() && p.Config.Version.Before(streamSet) {
+		return fmt.Sprintf("map $server_port $backend { default %s; }", use.host)
+	}
+	return fmt.Sprintf("set $backend %s;", use.host)
+}
+
+// dockerHost is what Docker calls the machine that containers run on: by itself in
+// its desktop edition, elsewhere by way of /etc/hosts, which no "resolver" reads.
+const dockerHost = "host.docker.internal"
 
 // unknownHostHelp names the service that was probably meant.
 func unknownHostHelp(e *deploy.Evidence, host string) string {
