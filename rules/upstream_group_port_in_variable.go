@@ -73,7 +73,7 @@ func reportGroupWithPort(p *lint.Pass, group *model.Upstream, uses []runTimeUse)
 	first := uses[0]
 	certain := false
 	for _, use := range uses {
-		if p.Config.Complete && !use.proxy.Scope.Effective("resolver").Set() {
+		if p.Config.Complete && !use.proxy.Scope.Effective("resolver").Set() && !p.Config.Uses("resolver_file") {
 			first, certain = use, true
 			break
 		}

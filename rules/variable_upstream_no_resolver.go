@@ -38,7 +38,7 @@ http {
     }
 }
 `,
-		Silent: "Values that are IP addresses, sockets, upstream groups, or a host and port that another *_pass names without variables; variables that get a value from the request, from code or from a template; configurations that are not in view as a whole.",
+		Silent: "Values that are IP addresses, sockets, upstream groups, or a host and port that another *_pass names without variables; variables that get a value from the request, from code or from a template; the resolver_file of Tengine; configurations that are not in view as a whole.",
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver",
@@ -46,7 +46,7 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		if !c.Complete {
+		if !c.Complete || c.Uses("resolver_file") { // Tengine's, which reads resolv.conf
 			return
 		}
 		type key struct {
