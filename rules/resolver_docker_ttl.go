@@ -59,7 +59,7 @@ http {
 			f := lint.Finding{
 				Message: fmt.Sprintf("nginx keeps the address of %s for ten minutes, as Docker's name server says (TTL 600): once it has changed, %s for up to that long",
 					hostsOf(containers), staleText(containers[0])),
-				Help: `write "resolver 127.0.0.11 valid=10s;"`,
+				Help: `add "valid=10s" to the "resolver"`,
 			}
 			relateLookups(&f, containers)
 			p.Report(r.node, f)
