@@ -87,7 +87,7 @@ func reportCheckedAddresses(p *lint.Pass, uses []checkedTLS) {
 	host, _ := uses[0].checkedAddress()
 	f := lint.Finding{
 		Place: lint.AtArg(x.Pass, 0),
-		Message: fmt.Sprintf("nginx looks for %q among the host names of the upstream's certificate, its IP addresses do not count: unless it has no host names and that common name, %s (upstream SSL certificate does not match %q)",
+		Message: fmt.Sprintf("nginx looks for %q among the host names of the upstream's certificate, its IP addresses do not count: unless it has this common name and no host names at all, %s (upstream SSL certificate does not match %q)",
 			host, protocolText(x, "every request is answered with 502", "every connection is closed, session status 502"), host),
 		Help: fmt.Sprintf("set %q to a name that the certificate has", x.Directive("ssl_name")),
 	}

@@ -194,7 +194,7 @@ func reportIdleSettings(p *lint.Pass, s *model.Scope, settings []idleSetting) {
 		f.Message = fmt.Sprintf("%q does nothing here: requests are passed on with %q", n.Name, pass)
 		f.Help = "leave it out"
 	default:
-		f.Message = fmt.Sprintf("%q does nothing %s: requests are passed on with %q, which goes by %q", n.Name, here(s), pass, first.twin)
+		f.Message = fmt.Sprintf("%q does nothing in this %s: requests are passed on with %q, which goes by %q", n.Name, s.Name(), pass, first.twin)
 		if v := s.Effective(first.twin); v.HasDefault {
 			f.Message += ", " + v.Default + " by default"
 		}
