@@ -154,7 +154,7 @@ func namesLibrary(x *model.Proxy) bool {
 		return false
 	}
 	name := strings.ToLower(at.Pattern())
-	return containsAny(name, "socket.io", `socket\.io`, "sockjs", "signalr", "websocket") && !containsAny(name, "js$", ".js/", ".css") && !strings.HasSuffix(name, ".js")
+	return containsAny(name, "socket.io", `socket\.io`, "sockjs", "signalr", "websocket") && !containsAny(name, "js$", ".js/", ".css", ".htm") && !strings.HasSuffix(name, ".js")
 }
 
 // reportHandshakes reports passes that lack the same.
