@@ -3,8 +3,10 @@ package rules
 import (
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
@@ -38,7 +40,7 @@ http {
     }
 }
 `,
-		Silent: `Configurations of containers, or with "daemon off", which systemd does not start. Sockets on which nginx itself listens.`,
+		Silent: `Configurations of containers, those in folders named after Docker, or with "daemon off", which systemd does not start. Sockets on which nginx itself listens.`,
 		Links: []string{
 			"https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#PrivateTmp=",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
@@ -50,7 +52,7 @@ http {
 		}
 		var uses []unixUse
 		for _, use := range unixUses(p) {
-			if isBelow(use.path, "/tmp", "/var/tmp") && !listensOnSocket(p, use.path) {
+			if isBelow(use.path, "/tmp", "/var/tmp") && !listensOnSocket(p, use.path) && !forDocker(use.node.File) {
 				uses = append(uses, use)
 			}
 		}
@@ -78,6 +80,12 @@ http {
 func inForeground(c *model.Config) bool {
 	on, ok := c.Main.Effective("daemon").Flag()
 	return ok && !on
+}
+
+// forDocker reports whether the name of a file or of a folder above it speaks of
+// Docker, as where images are built from, often with nginx and the backend in one.
+func forDocker(f *conf.File) bool {
+	return f != nil && strings.Contains(strings.ToLower(f.Path), "docker")
 }
 
 // isBelow reports whether a path is inside of one of the folders.
