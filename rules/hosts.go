@@ -47,14 +47,14 @@ func (u hostUse) logName() string {
 
 // writtenHosts yields the places that name a host of an upstream. Names of
 // groups are none; neither are names that may be those of groups out of view,
-// names looked up again and again with "resolve", and what a template or a
+// names looked up again and again with "resolve", those of stand-ins, and what a template or a
 // person has yet to fill in.
 func writtenHosts(p *lint.Pass) iter.Seq[hostUse] {
 	return func(yield func(hostUse) bool) {
 		for _, group := range p.Config.Upstreams {
 			for i := range group.Peers {
 				peer := &group.Peers[i]
-				if !peer.NeedsDNS() || peer.Resolve || !isHostName(peer.URL.Host) {
+				if !peer.NeedsDNS() || peer.Resolve || group.StandIns || !isHostName(peer.URL.Host) {
 					continue
 				}
 				use := hostUse{node: peer.Node, scope: group.Scope, host: canonicalHost(peer.URL.Host), port: peer.Port, peer: peer, group: group}

@@ -174,7 +174,7 @@ type Endpoint struct {
 }
 
 // Endpoints are the addresses it can connect to, groups taken apart. Those
-// that nginx refuses or that are unknown are left out.
+// that nginx refuses or that are unknown are left out, and so are stand-ins.
 func (x *Proxy) Endpoints() []Endpoint {
 	var out []Endpoint
 	for e := range x.EachEndpoint() {
@@ -189,7 +189,7 @@ func (x *Proxy) EachEndpoint() iter.Seq[Endpoint] {
 		for u := range x.Upstreams() {
 			for i := range u.Peers {
 				p := &u.Peers[i]
-				if p.Err == nil && !p.Unknown && !yield(Endpoint{Node: p.Node, URL: p.URL, Port: p.Port, Peer: p, Upstream: u}) {
+				if !u.StandIns && p.Err == nil && !p.Unknown && !yield(Endpoint{Node: p.Node, URL: p.URL, Port: p.Port, Peer: p, Upstream: u}) {
 					return
 				}
 			}

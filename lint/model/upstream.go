@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,10 @@ type Upstream struct {
 	Proxies []*Proxy
 	// Unknown says that a template engine decides the name.
 	Unknown bool
+	// StandIns says that the servers only satisfy nginx, which wants some: a
+	// module by others chooses the addresses when requests come, such as the code
+	// of balancer_by_lua_block.
+	StandIns bool
 }
 
 // Peer is one server of an upstream group.
@@ -78,11 +83,12 @@ func (u *Upstream) Single() (single, known bool) {
 	return true, true
 }
 
-// Active yields the servers that are not marked down.
+// Active yields the servers that are not marked down, none where they are
+// stand-ins.
 func (u *Upstream) Active() iter.Seq[*Peer] {
 	return func(yield func(*Peer) bool) {
 		for i := range u.Peers {
-			if !u.Peers[i].Down && !yield(&u.Peers[i]) {
+			if !u.StandIns && !u.Peers[i].Down && !yield(&u.Peers[i]) {
 				return
 			}
 		}
@@ -130,6 +136,19 @@ func (b *builder) finishUpstream(u *Upstream) {
 		u.Peers[i] = readPeer(node, u.Stream)
 		i++
 	}
+	u.StandIns = u.Scope.Foreign() && slices.ContainsFunc(u.Scope.Node.Children, func(n conf.Node) bool {
+		return n.Directive != nil && choosesAddresses(n.Name)
+	})
+}
+
+// choosesAddresses reports whether a directive by others replaces the servers of
+// a group: those of lua-nginx-module and of nginx-upsync-module do.
+func choosesAddresses(name string) bool {
+	switch name {
+	case "balancer_by_lua", "balancer_by_lua_block", "balancer_by_lua_file", "upsync":
+		return true
+	}
+	return false
 }
 
 func readPeer(n *conf.Node, stream bool) Peer {

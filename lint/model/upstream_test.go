@@ -98,3 +98,23 @@ func TestFirstGroupOfANameCounts(t *testing.T) {
 		t.Errorf("%d groups, a is %v", len(c.Upstreams), c.Upstream(false, "a"))
 	}
 }
+
+func TestStandInsAreNoEndpoints(t *testing.T) {
+	for directive, want := range map[string]int{
+		`balancer_by_lua_block { pick() }`:   0,
+		`balancer_by_lua_file balancer.lua;`: 0,
+		`upsync 127.0.0.1:8500/v1/kv;`:       0,
+		`check interval=3000;`:               1,
+		`least_conn;`:                        1,
+	} {
+		c := build(t, inHTTP(`upstream u { server 0.0.0.1; `+directive+` } server { location / { proxy_pass http://u; } }`))
+		u := c.Upstreams[0]
+		active := 0
+		for range u.Active() {
+			active++
+		}
+		if ends := c.Proxies[0].Endpoints(); u.StandIns != (want == 0) || active != want || len(ends) != want {
+			t.Errorf("%s: stand-ins %v, %d active, endpoints %v", directive, u.StandIns, active, ends)
+		}
+	}
+}
