@@ -129,11 +129,14 @@ func addressHelp(raw, directive string, stream bool) string {
 		if directive == groupServer {
 			return fmt.Sprintf(`write the address alone, %q; the scheme belongs into the "proxy_pass" that names the group`, host)
 		}
+		if directive == "grpc_pass" && strings.HasPrefix(scheme, "http") {
+			return fmt.Sprintf("write the scheme of gRPC, and no path: %q", "grpc"+strings.TrimPrefix(scheme, "http")+"://"+host)
+		}
 		return fmt.Sprintf("write the address without the scheme and a path: %q", host)
 	case hasScheme && (scheme == "ws" || scheme == "wss"):
 		return fmt.Sprintf(`WebSockets are passed with "http%s://"`, strings.TrimPrefix(scheme, "ws"))
 	case wantsScheme && !hasScheme:
-		return fmt.Sprintf(`write "http://%s", or https://`, raw)
+		return schemeHelp(raw)
 	case strings.HasPrefix(raw, "/"):
 		return fmt.Sprintf(`the path of a Unix socket begins with "unix:": "unix:%s"`, raw)
 	case isBareIPv6(rest) || isBareIPv6(raw):
@@ -142,6 +145,20 @@ func addressHelp(raw, directive string, stream bool) string {
 		return "write the host and the port without a path"
 	}
 	return ""
+}
+
+// schemeHelp says how a "proxy_pass" of http without a scheme may be meant.
+func schemeHelp(raw string) string {
+	if strings.HasPrefix(raw, "/") {
+		return `write the address of the upstream, such as "http://127.0.0.1:8080", or "http://unix:" and the path of a socket`
+	}
+	for _, scheme := range [...]string{"https", "http"} {
+		// a colon or a slash too few
+		if rest, ok := strings.CutPrefix(raw, scheme); ok && strings.HasPrefix(strings.TrimPrefix(rest, ":"), "/") {
+			return fmt.Sprintf("write %q", scheme+"://"+strings.TrimLeft(rest, ":/"))
+		}
+	}
+	return fmt.Sprintf(`write "http://%s", or https://`, raw)
 }
 
 // isBareIPv6 reports whether s is an IPv6 address that lacks its brackets, maybe
