@@ -41,13 +41,16 @@ http {
     }
 }
 `,
-		Silent: `Other name servers, whose times can be relied on. Names with a domain, which Docker asks others for and whose time it hands on.`,
+		Silent: `Other name servers, whose times can be relied on. Names with a domain, which Docker asks others for and whose time it hands on. Containers that do not have it, which resolver-loopback-in-container reports.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver",
 			"https://github.com/docker/compose/issues/11467",
 		},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
+		if lacksDockerDNS(p.Deploy) {
+			return // resolver-loopback-in-container says so
+		}
 		for _, r := range resolvers(p) {
 			if docker, _ := r.only(isDockerDNS); !docker || r.unknown || r.valid >= 0 {
 				continue
