@@ -74,7 +74,7 @@ func reportNamedResolver(p *lint.Pass, r *nameServers, s nameServer) {
 	}
 	f.Message = fmt.Sprintf("nginx looks up the name server %q only when it starts: no start while the name is unknown (%s), and no name is looked up any more after its address has changed", s.Host, log)
 	if len(r.lookups) > 0 {
-		f.Message += ": " + unresolvedText(r.lookups[0], "110: Operation timed out")
+		f.Message += ": " + unresolvedText(p, r.lookups[0], "110: Operation timed out")
 	}
 	relateLookups(&f, r.lookups)
 	p.Report(r.node, f)

@@ -96,7 +96,7 @@ func reportDeadResolver(p *lint.Pass, r *nameServers) {
 		f.Help = "write the address of a name server that the container reaches"
 	}
 	if all {
-		f.Message += `: after "resolver_timeout", 30s by default, ` + unresolvedText(first, "110: Operation timed out") +
+		f.Message += `: after "resolver_timeout", 30s by default, ` + unresolvedText(p, first, "110: Operation timed out") +
 			"; before that the log has failed (111: Connection refused) while resolving"
 	} else {
 		f.Severity = lint.Warning

@@ -102,17 +102,17 @@ func reportShortNames(p *lint.Pass, r *nameServers, short []lookup) {
 	case isLocalhost(first.host):
 		f.Severity = lint.Info
 		f.Message = fmt.Sprintf(`nginx asks this "resolver" for %q, not /etc/hosts: where the name server does not know it, %s`,
-			first.host, unresolvedText(first, "3: Host not found"))
+			first.host, unresolvedText(p, first, "3: Host not found"))
 	case !all:
 		f.Severity = lint.Warning
 		f.Message = fmt.Sprintf(`nginx asks its name servers in turn, and %s knows no %s, a name without a domain: where it is its turn, %s`,
-			server.Host, hostsOf(short), unresolvedText(first, "3: Host not found"))
+			server.Host, hostsOf(short), unresolvedText(p, first, "3: Host not found"))
 	default:
 		if !public {
 			f.Severity = lint.Warning
 		}
 		f.Message = fmt.Sprintf(`this "resolver" knows no %s: nginx asks for just that name, without the search domains and the /etc/hosts of the machine, and %s`,
-			hostsOf(short), unresolvedText(first, "3: Host not found"))
+			hostsOf(short), unresolvedText(p, first, "3: Host not found"))
 	}
 	relateLookups(&f, short)
 	p.Report(r.node, f)

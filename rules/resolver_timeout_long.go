@@ -88,7 +88,7 @@ func reportLongTimeout(p *lint.Pass, r *nameServers) {
 	first := waiting[0]
 	f := lint.Finding{
 		Message: fmt.Sprintf(`%s waits %s for this only name server while it does not answer, whatever the %q of %s: then %s`,
-			protocolText(first.proxy, "a request", "a connection"), timeoutText(timeout), first.proxy.Directive("connect_timeout"), connect.Arg(0), unresolvedText(first, "110: Operation timed out")),
+			protocolText(first.proxy, "a request", "a connection"), timeoutText(timeout), first.proxy.Directive("connect_timeout"), connect.Arg(0), unresolvedText(p, first, "110: Operation timed out")),
 		Help: `set a shorter "resolver_timeout", or give a second name server, which nginx asks after five seconds`,
 	}
 	relate(&f, "begins after the lookup", lint.At(connect.Node))

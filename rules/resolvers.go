@@ -237,7 +237,7 @@ func staleText(l lookup) string {
 // (ngx_http_upstream_zone_resolve_handler, src/http/modules); stream answers a
 // pass with another status than http (ngx_stream_proxy_resolve_handler,
 // src/stream/ngx_stream_proxy_module.c).
-func unresolvedText(l lookup, reason string) string {
+func unresolvedText(p *lint.Pass, l lookup, reason string) string {
 	log := fmt.Sprintf("%s could not be resolved (%s)", l.host, reason)
 	switch {
 	case l.proxy == nil && l.scope.Stream():
@@ -247,7 +247,7 @@ func unresolvedText(l lookup, reason string) string {
 	case l.scope.Stream():
 		return "every such connection is closed, session status 500 (" + log + ")"
 	}
-	return "every such request is answered with 502 (" + log + ")"
+	return "every such request is answered with " + answeredWith(p, l.proxy, "502") + " (" + log + ")"
 }
 
 // showSeconds writes a time as a configuration would.

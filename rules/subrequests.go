@@ -17,6 +17,16 @@ func guards(p *lint.Pass) map[*model.Scope]*conf.Node {
 	return p.Shared(guardsKey{}, func() any { return authRequests(p.Config) }).(map[*model.Scope]*conf.Node)
 }
 
+// answeredWith is what clients get where a pass ends with a status: that, but 500
+// where auth_request asks there, which understands no status but 2xx, 401 and 403
+// (ngx_http_auth_request_handler, src/http/modules/ngx_http_auth_request_module.c).
+func answeredWith(p *lint.Pass, x *model.Proxy, status string) string {
+	if guards(p)[x.Scope.Location()] != nil {
+		return "500, since auth_request gets " + status
+	}
+	return status
+}
+
 // keptLength is how a pass tells its upstream the length of a body that it does
 // not send.
 type keptLength struct {

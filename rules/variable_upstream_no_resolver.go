@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
@@ -67,14 +68,19 @@ http {
 
 // reportNoResolver reports all places that need one name to be looked up.
 func reportNoResolver(p *lint.Pass, uses []runTimeUse) {
-	x, t := uses[0].proxy, uses[0].target
-	what, which := "request", "every such request is answered with 502"
-	if x.Stream() {
-		what, which = "connection", "every such connection is closed, session status 500"
-	}
+	first := max(0, slices.IndexFunc(uses, func(use runTimeUse) bool { return !isMirror(p, use.proxy) }))
+	x, t := uses[first].proxy, uses[first].target
 	f := lint.Finding{
 		Place: lint.AtArg(x.Pass, 0),
 		Help:  noResolverHelp(p, x, t),
+	}
+	what, which := "request", "every such request is answered with "+answeredWith(p, x, "502")
+	switch {
+	case x.Stream():
+		what, which = "connection", "every such connection is closed, session status 500"
+	case isMirror(p, x):
+		which = "no such request is mirrored"
+		f.Severity = lint.Warning
 	}
 	if t.Origin == x.Pass {
 		f.Message = fmt.Sprintf("the variable in this %q makes nginx look up %q for each %s, and no \"resolver\" is in effect here", x.Pass.Name, t.Host(), what)
