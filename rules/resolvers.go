@@ -226,7 +226,10 @@ func relateLookups(f *lint.Finding, lookups []lookup) {
 
 // staleText says what comes of an address that is kept after it has changed.
 func staleText(l lookup) string {
-	if l.scope.Stream() {
+	switch {
+	case l.proxy != nil && onlyUDP(l.proxy):
+		return "datagrams are lost"
+	case l.scope.Stream():
 		return "connections are closed (connect() failed, session status 502)"
 	}
 	return "requests fail with 502 (connect() failed) or 504"

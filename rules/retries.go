@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -240,6 +241,13 @@ func carriesUDP(x *model.Proxy) bool {
 		}
 	}
 	return false
+}
+
+// onlyUDP reports whether a server of stream takes nothing but datagrams.
+func onlyUDP(x *model.Proxy) bool {
+	return x.Stream() && x.Server != nil && len(x.Server.Listens) > 0 && !slices.ContainsFunc(x.Server.Listens, func(l model.Listen) bool {
+		return l.Unknown || !isUDP(x.Server, &l)
+	})
 }
 
 // placeOfParam is the place of a server's parameter such as max_fails=3, the

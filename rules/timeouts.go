@@ -86,6 +86,9 @@ func waitLimits(p *lint.Pass) []*waitLimit {
 				continue
 			}
 			for _, setting := range waitSettings(x) {
+				if setting.kind == connecting && carriesUDP(x) {
+					continue // which connects at once, see ngx_event_connect_peer, src/event/ngx_event_connect.c
+				}
 				v := x.Effective(setting.suffix)
 				if !v.Set() || !scalarKnown(p, x.Scope, v) {
 					continue

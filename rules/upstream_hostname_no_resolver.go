@@ -83,6 +83,8 @@ func reportWrittenHost(p *lint.Pass, host string, uses []hostUse) {
 	later := ""
 	switch serving := slices.IndexFunc(uses, hostUse.inService); {
 	case serving < 0:
+	case uses[serving].datagrams():
+		later = ", datagrams lost after its address has changed"
 	case uses[serving].stream():
 		later = ", connections closed (session status 502) after its address has changed"
 	default:
@@ -116,6 +118,14 @@ func reportWrittenHost(p *lint.Pass, host string, uses []hostUse) {
 
 // inService reports whether requests can go to the place.
 func (u hostUse) inService() bool { return u.peer == nil || !u.peer.Down }
+
+// datagrams reports whether nothing but UDP goes to the place.
+func (u hostUse) datagrams() bool {
+	if u.proxy != nil {
+		return onlyUDP(u.proxy)
+	}
+	return len(u.group.Proxies) > 0 && !slices.ContainsFunc(u.group.Proxies, func(x *model.Proxy) bool { return !onlyUDP(x) })
+}
 
 // uselessResolver is the first resolver in effect at one of the places.
 func uselessResolver(uses []hostUse) (model.Value, bool) {

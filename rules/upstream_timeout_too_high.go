@@ -19,7 +19,7 @@ var _ = add(&lint.Rule{
 	Category: lint.BadGateway,
 	Doc: lint.Doc{
 		Summary: "a timeout longer than its author can have meant",
-		Why: `A server that is there accepts a connection within milliseconds. "proxy_connect_timeout" is for the one that is not: so long nginx waits before it tries the next server of the group or answers with 504. It limits no slow response, that is "proxy_read_timeout", which is why raising both, as many recipes do, only makes an outage worse. Beyond 75 seconds it has hardly any effect at all: the system gives up by itself, on Linux after about two minutes, and then the answer is 502.
+		Why: `A server that is there accepts a connection within milliseconds. "proxy_connect_timeout" is for the one that is not: so long nginx waits before it tries the next server of the group or answers with 504. It limits no slow response, that is "proxy_read_timeout", which is why raising both, as many recipes do, only makes an outage worse. Much more than 75 seconds have no effect at all: the system gives up by itself, on Linux after about two minutes, and then the answer is 502.
 
 A number without a unit is in seconds. "proxy_read_timeout 60000" looks like the milliseconds of other programs, and is more than 16 hours: for so long a backend that hangs keeps the request, its client and two connections.`,
 		Log: `[error] upstream timed out (110: Connection timed out) while connecting to upstream`,

@@ -68,9 +68,8 @@ http {
 })
 
 // suffersFromZero reports whether a timeout of 0 does a pass harm that its author
-// has not allowed for. UDP knows no connecting (ngx_event_connect_peer,
-// src/event/ngx_event_connect.c), and its datagrams are sent before a session
-// ends, which is all that some protocols ask for.
+// has not allowed for. The datagrams of UDP are sent before a session ends, which
+// is all that some protocols ask for.
 func suffersFromZero(p *lint.Pass, kind waitKind, x *model.Proxy) bool {
 	switch {
 	case carriesUDP(x), kind == connecting && onlyNear(x, false):

@@ -112,7 +112,10 @@ func shadows(p *lint.Pass, x *model.Proxy) bool {
 func reportShadowed(p *lint.Pass, uses []runTimeUse, static []lint.Place) {
 	x, t := uses[0].proxy, uses[0].target
 	after := "requests fail with 502 (connect() failed) or 504"
-	if x.Stream() {
+	switch {
+	case onlyUDP(x):
+		after = "datagrams are lost"
+	case x.Stream():
 		after = "connections are closed (connect() failed, session status 502)"
 	}
 	address := fmt.Sprintf("%s:%d", t.Host(), t.Port)
