@@ -46,6 +46,8 @@ func TestIsKubernetesService(t *testing.T) {
 		"app.shop.svc.cluster.local":      true,
 		"app.shop.svc.example.org":        true,
 		"app.svc":                         true,
+		"kube-dns.kube-system":            true,
+		"a.kube-dns.kube-system":          false,
 		"db-0.db.shop.svc.cluster.local":  false, // a pod of a headless Service
 		"svc.example.org":                 false,
 		"app.svc.example.org":             false,

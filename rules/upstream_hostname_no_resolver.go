@@ -138,11 +138,13 @@ func uselessResolver(uses []hostUse) (model.Value, bool) {
 }
 
 // isKubernetesService reports whether a canonical name is that of a Service:
-// name.namespace.svc, with or without the cluster's domain. One label more is
-// a pod of a headless one.
+// name.namespace.svc, with or without the cluster's domain, or one of the system's
+// own namespace by its short name, kube-dns.kube-system. One label more is a pod of
+// a headless one.
 func isKubernetesService(host string) bool {
 	at := slices.Index(strings.Split(host, "."), "svc")
-	return at == 2 || at == 1 && strings.HasSuffix(host, ".svc")
+	name, system := strings.CutSuffix(host, ".kube-system")
+	return at == 2 || at == 1 && strings.HasSuffix(host, ".svc") || system && !strings.Contains(name, ".")
 }
 
 // writtenHostHelp says how to have a name looked up again.
