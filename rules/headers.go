@@ -169,6 +169,25 @@ func websocketNames(x *model.Proxy) iter.Seq[string] {
 	}
 }
 
+// namesOthers reports whether a regular expression of a pass's locations has, next
+// to one for WebSockets, an alternative that is for something else: ^/(ws|api)/.
+func namesOthers(x *model.Proxy) bool {
+	for at := x.Scope.Location(); at != nil; at = at.Parent {
+		if !strings.HasPrefix(at.Modifier(), "~") || !strings.Contains(at.Pattern(), "|") {
+			continue
+		}
+		for alternative := range strings.SplitSeq(at.Pattern(), "|") {
+			for range asciiWords(alternative) {
+				if !namesWebsockets(alternative) {
+					return true
+				}
+				break
+			}
+		}
+	}
+	return false
+}
+
 // websocketWords has a part of everything that namesWebsockets looks for.
 var websocketWords = newWordFilter("sock", "ws", "cable", "hub", "signalr")
 

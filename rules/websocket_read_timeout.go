@@ -95,7 +95,7 @@ func closesIdleWebsocket(p *lint.Pass, x *model.Proxy, sent *sentHeaders) bool {
 		return false
 	}
 	names := slices.Collect(websocketNames(x))
-	if len(names) == 0 || msec >= betweenTwoPings && slices.ContainsFunc(names, namesPinging) {
+	if len(names) == 0 || namesOthers(x) || msec >= betweenTwoPings && slices.ContainsFunc(names, namesPinging) {
 		return false
 	}
 	return scalarKnown(p, x.Scope, timeout)

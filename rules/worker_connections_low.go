@@ -76,7 +76,7 @@ func checkFewConnections(p *lint.Pass, c *model.Config) {
 	}
 	var passes []*model.Proxy
 	for _, x := range c.Proxies {
-		if x.Kind == model.HTTPProxy && !returnsFirst(x) && passesUpgrades(x) && onlyWebsockets(x) {
+		if x.Kind == model.HTTPProxy && !returnsFirst(x) && passesUpgrades(x) && onlyWebsockets(x) && !namesOthers(x) {
 			passes = append(passes, x)
 		}
 	}
