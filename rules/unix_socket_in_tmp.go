@@ -40,7 +40,7 @@ http {
     }
 }
 `,
-		Silent: `Configurations of containers, those in folders named after Docker, or with "daemon off", which systemd does not start. Sockets on which nginx itself listens.`,
+		Silent: `Configurations of containers, those in folders named after Docker, or with "daemon off", which systemd does not start. Sockets on which nginx itself listens. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
 		Links: []string{
 			"https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#PrivateTmp=",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",

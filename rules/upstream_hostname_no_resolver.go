@@ -47,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration; "localhost", and what is almost the name of an upstream group, which have rules of their own; so has a host and port that a *_pass with a variable would look up again if it were not written out here. "host.docker.internal" is an info: it is one machine, whose address stays. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view.`,
+		Silent: `IP addresses and sockets, servers marked "resolve", names in extra_hosts of the containers that run the configuration; "localhost", and what is almost the name of an upstream group, which have rules of their own; so has a host and port that a *_pass with a variable would look up again if it were not written out here. "host.docker.internal" is an info: it is one machine, whose address stays. In a part of a configuration, a name without a port or a dot may be an upstream group that is not in view. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve",

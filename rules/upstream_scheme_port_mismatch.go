@@ -48,7 +48,7 @@ http {
     }
 }
 `,
-		Silent: `All ports but 80, 443 and that of the Kubernetes API, 6443: TLS is spoken on 8080 and 5000 and plain HTTP on 8443, too often to know. Stream without "proxy_ssl", which hands on what comes. A port that this configuration itself listens on in just that way. A scheme or a port from a variable with several values.`,
+		Silent: `All ports but 80, 443 and that of the Kubernetes API, 6443: TLS is spoken on 8080 and 5000 and plain HTTP on 8443, too often to know. Stream without "proxy_ssl", which hands on what comes. A port that this configuration itself listens on in just that way. A scheme or a port from a variable with several values. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
 			"https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_ssl",
