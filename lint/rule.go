@@ -92,7 +92,7 @@ type Rule struct {
 	// Severity is that of a finding that does not set its own.
 	Severity Severity
 	Category Category
-	// Pedantic rules are off unless selected by id.
+	// Pedantic rules are off unless selected by id, or with all others.
 	Pedantic bool
 	// NeedsDeploy says that the rule is silent without files of a deployment
 	// (compose, Dockerfile) next to the configuration.

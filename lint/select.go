@@ -7,8 +7,18 @@ import (
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
+// Words that are neither ids nor categories.
+const (
+	everyRule    = "all"
+	defaultRules = "default"
+)
+
+// Collections are the words of a selection that are neither ids nor categories.
+func Collections() []string { return []string{everyRule, defaultRules} }
+
 // Select returns the rules to run out of all. Words are ids, former ids,
-// categories, or "all"; no selected word means every rule that is not pedantic.
+// categories, "all", or "default" for every rule that is not pedantic, as no
+// selected word means, too.
 // An ignored rule is out whatever selects it. An unknown word is an error that
 // names the nearest known one.
 func Select(all []*Rule, selected, ignored []string) ([]*Rule, error) {
@@ -50,12 +60,12 @@ func Find(all []*Rule, id string) (*Rule, error) {
 // match returns the rules that a word of a selection means. A category means
 // its pedantic rules only where these are selected by id.
 func match(all []*Rule, word string) ([]*Rule, error) {
-	if word == "all" {
+	if word == everyRule {
 		return all, nil
 	}
 	var out []*Rule
 	for _, r := range all {
-		if string(r.Category) == word && !r.Pedantic {
+		if (word == defaultRules || string(r.Category) == word) && !r.Pedantic {
 			out = append(out, r)
 		}
 	}

@@ -109,7 +109,7 @@ func values(rules []*lint.Rule) map[string]value {
 	}
 	path := value{Path: true}
 	return map[string]value{
-		"select":         {Name: "selected", Words: append([]entry{{"all", "all rules"}}, some...), List: true},
+		"select":         {Name: "selected", Words: append([]entry{{"all", "all rules"}, {"default", "the rules that run anyway"}}, some...), List: true},
 		"ignore":         {Name: "ignored", Words: some, List: true},
 		"explain":        {Name: "rule", Words: ids},
 		"min-severity":   {Name: "severity", Words: plain(severityNames())},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/linttest"
 	"github.com/nginxlint/nginxlint/rules"
 )
@@ -139,7 +140,7 @@ func TestBashCompletes(t *testing.T) {
 	for _, r := range rules.All() {
 		categories[string(r.Category)] = true
 	}
-	selection = slices.Concat(ids, []string{"all"}, slices.Collect(maps.Keys(categories)))
+	selection = slices.Concat(ids, lint.Collections(), slices.Collect(maps.Keys(categories)))
 
 	tests := []struct {
 		name, breaks string

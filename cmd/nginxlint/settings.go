@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/config"
@@ -61,7 +62,7 @@ func (c *command) configPath(o *options) (string, error) {
 		return "", errors.New("--config and --no-config exclude each other")
 	case o.noConfig:
 		return "", nil
-	case o.configGiven:
+	case o.config != "":
 		return c.configFile("--config", o.config)
 	case o.demo:
 		return "", nil // the example stands for itself
@@ -81,9 +82,6 @@ func (c *command) configPath(o *options) (string, error) {
 
 // configFile is the path of a configuration file that was named.
 func (c *command) configFile(by, path string) (string, error) {
-	if path == "" {
-		return "", fmt.Errorf("%s: the path is empty", by)
-	}
 	if _, errs := c.existing(c.fs, []string{path}); len(errs) > 0 {
 		return "", fmt.Errorf("%s: %w", by, errs[0])
 	}
@@ -122,8 +120,13 @@ func (s *settings) overrule(o *options, version nginx.Version, selected, ignored
 		s.choose(selected)
 	}
 	if len(o.ignored) > 0 {
-		s.Ignore = append(s.Ignore[:len(s.Ignore):len(s.Ignore)], ignored...)
+		s.Ignore = slices.Concat(s.Ignore, ignored)
 		s.from("ignore", also("--ignore", s.origin["ignore"]))
+		for i, p := range s.Paths {
+			if p.Select != nil {
+				s.Paths[i].Ignore = slices.Concat(p.Ignore, ignored)
+			}
+		}
 	}
 	if !version.IsZero() {
 		if s.Target.Flavour.OwnReleases() {

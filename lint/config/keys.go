@@ -26,7 +26,7 @@ func fileKeys(rules []*lint.Rule) object[File] {
 		key("include", "names in the paths of includes, and what to read in their place",
 			"{sites-enabled: sites-available}", table[string]{key: includeName, of: includeName},
 			func(f *File, v []entry[string]) { f.Include = mappings(v) }),
-		key("select", "run only these rules: ids, categories or all", "[bad-gateway, startup]",
+		key("select", "run only these rules: ids, categories, all, or default for those that run anyway", "[bad-gateway, startup]",
 			list[string]{choice, "[startup]"}, func(f *File, v []string) { f.Select = v }),
 		key("ignore", "leave out these rules: ids or categories", "[localhost-upstream]",
 			list[string]{choice, "[startup]"}, func(f *File, v []string) { f.Ignore = v }),
@@ -38,10 +38,10 @@ func fileKeys(rules []*lint.Rule) object[File] {
 			severityWord(), func(f *File, v string) { f.MinSeverity = v }),
 		key("rules", "options of rules; --explain tells them", "{resolver-valid-too-long: {maximum: 10m}}",
 			optionKeys(rules), func(f *File, v []OptionValue) { f.Options = v }),
-		key("paths", "what is different in the files that match a glob, which counts from the folder of this file: select, ignore and severity",
+		key("paths", "what is different in the files that match a glob, which counts from the folder of this file: select, ignore and severity; where several match, later ones count more",
 			`{"legacy/**": {ignore: [localhost-upstream]}}`, table[PathRules]{key: globShape, of: pathKeys(choice, levels)},
 			func(f *File, v []entry[PathRules]) { f.Paths = pathRules(v) }),
-		key("contexts", "the blocks that surround fragments which match a glob, outermost first; main for none",
+		key("contexts", "the blocks that surround fragments which match a glob, outermost first; main for none; where several match, the last one counts",
 			`{"snippets/*.conf": "http,server"}`, table[[]string]{key: globShape, of: blocksShape{}},
 			func(f *File, v []entry[[]string]) { f.Contexts = contextRules(v) }),
 		key("directives", "directives of other modules: where they can stand (anywhere, without contexts), and whether they have a block",
@@ -92,7 +92,7 @@ const seeRules = "--list-rules lists them all"
 
 // ruleWords are the words that choose rules.
 func ruleWords(rules []*lint.Rule) word {
-	known := append(ruleIDs(rules), "all")
+	known := append(ruleIDs(rules), lint.Collections()...)
 	for _, r := range rules {
 		if c := string(r.Category); !slices.Contains(known, c) {
 			known = append(known, c)
@@ -156,7 +156,7 @@ func pathRules(entries []entry[PathRules]) []PathRules {
 	out := make([]PathRules, len(entries))
 	for i, e := range entries {
 		out[i] = e.value
-		out[i].Glob = cleanGlob(e.key)
+		out[i].Glob = e.key
 	}
 	return out
 }
@@ -164,7 +164,7 @@ func pathRules(entries []entry[PathRules]) []PathRules {
 func contextRules(entries []entry[[]string]) []ContextRule {
 	out := make([]ContextRule, len(entries))
 	for i, e := range entries {
-		out[i] = ContextRule{cleanGlob(e.key), e.value}
+		out[i] = ContextRule{e.key, e.value}
 	}
 	return out
 }
@@ -172,7 +172,7 @@ func contextRules(entries []entry[[]string]) []ContextRule {
 func mappings(entries []entry[string]) []conf.Mapping {
 	out := make([]conf.Mapping, len(entries))
 	for i, e := range entries {
-		out[i] = conf.Mapping{From: cleanPath(e.key), To: e.value}
+		out[i] = conf.Mapping{From: e.key, To: e.value}
 	}
 	return out
 }

@@ -167,7 +167,7 @@ func (f *File) ContextOf(fsys conf.FS, dir string) func(*conf.File) []string {
 	}
 	t := newTree(f.Dir, fsys, dir)
 	return func(file *conf.File) []string {
-		for _, c := range f.Contexts {
+		for _, c := range slices.Backward(f.Contexts) {
 			if t.matches(c.Glob, file) {
 				return c.Blocks
 			}

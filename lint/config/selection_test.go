@@ -109,7 +109,7 @@ func TestLinkedFolder(t *testing.T) {
 }
 
 func TestContextOf(t *testing.T) {
-	f, err := config.Decode([]byte("contexts: {'a/*': 'http,server', '**': main}"), "/work/.nginxlint.yaml", nil, nil)
+	f, err := config.Decode([]byte("contexts: {'**': main, 'a/*': 'http,server'}"), "/work/.nginxlint.yaml", nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,8 @@ type text struct {
 	example string
 	// check, if not nil, finds what patterns cannot.
 	check func(d *decoder, n *yaml.Node, s string) bool
+	// clean, if not nil, gives texts that mean the same one form.
+	clean func(string) string
 }
 
 func (t text) decode(d *decoder, n *yaml.Node) (string, bool) {
@@ -49,7 +51,13 @@ func (t text) decode(d *decoder, n *yaml.Node) (string, bool) {
 		d.complain(n, "%q is not %s, such as %s", s, t.want, t.example)
 		return "", false
 	}
-	return s, t.check == nil || t.check(d, n, s)
+	if t.check != nil && !t.check(d, n, s) {
+		return s, false
+	}
+	if t.clean != nil {
+		s = t.clean(s)
+	}
+	return s, true
 }
 
 func (t text) schema() schema {
@@ -122,13 +130,18 @@ type entry[T any] struct {
 
 func (t table[T]) decode(d *decoder, n *yaml.Node) ([]entry[T], bool) {
 	out, good := []entry[T]{}, true
+	seen := map[string]bool{}
 	ok := d.entries(n, "", func(key, value *yaml.Node) {
 		e := entry[T]{node: key}
 		var ok bool
 		name := asText(d.follow(key))
 		if e.key, ok = t.key.decode(d, name); !ok {
 			good = false // and the value is looked at all the same
+		} else if seen[e.key] {
+			d.complain(key, "%q is there twice", e.key)
+			good = false
 		}
+		seen[e.key] = true
 		d.under(name.Value, func() {
 			if v := d.follow(value); v == nil || t.null && v.ShortTag() == "!!null" {
 				return

@@ -175,12 +175,23 @@ func (p pathShape) decode(d *decoder, n *yaml.Node) (string, bool) {
 }
 
 var (
-	absolutePath = text{pattern: `^/`, want: "an absolute path", example: "/etc/nginx"}
+	absolutePath = text{pattern: `^/`, want: "an absolute path", example: "/etc/nginx", clean: cleanPath}
 	includeName  = text{pattern: `^[^/*?\[]+(/[^/*?\[]+)*$`, never: `^\.\.?(/|$)`, want: "a name, or several with slashes between them", example: "sites-enabled"}
-	globShape    = text{pattern: `[^/]$`, never: `^(/|\.\./)`, want: "a glob of files below this folder", example: `"legacy/**"`, check: checkGlob}
+	globShape    = globText{text{pattern: `[^/]$`, never: `^(!|/|\.\./)`, want: "a glob of files below this folder", example: `"legacy/**"`, check: checkGlob, clean: cleanGlob}}
 
 	directiveName = text{pattern: `^[A-Za-z_][A-Za-z0-9_]*$`, want: "the name of a directive", example: "frobnicate"}
 )
+
+// globText is a glob.
+type globText struct{ text }
+
+func (g globText) decode(d *decoder, n *yaml.Node) (string, bool) {
+	if v := d.follow(n); v != nil && strings.HasPrefix(v.Value, "!") {
+		d.complain(n, "%q: a glob cannot be negated, but a later one can overrule it", v.Value)
+		return "", false
+	}
+	return g.text.decode(d, n)
+}
 
 // checkGlob finds globs that cannot match any file.
 func checkGlob(d *decoder, n *yaml.Node, glob string) bool {
