@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -50,8 +51,19 @@ func (b *Baseline) Encode() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// byteOrderMark is what some editors begin a file with.
+const byteOrderMark = "\ufeff"
+
+// conflict is a line that git leaves where it could not merge. No line of JSON
+// begins like that.
+var conflict = regexp.MustCompile(`(?m)^(<{7}|={7}|>{7}|\|{7})([ \r].*)?$\n?`)
+
 // ParseBaseline reads the text of a baseline's file.
 func ParseBaseline(text []byte, home BaselineHome) (*Baseline, error) {
+	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
+	if at := conflict.FindIndex(text); at != nil {
+		return nil, fmt.Errorf("line %d: a conflict that git left: resolve it, or write the baseline anew", 1+bytes.Count(text[:at[0]], []byte("\n")))
+	}
 	var version struct{ Version int }
 	if err := json.Unmarshal(text, &version); err != nil {
 		return nil, atLine(text, err)
@@ -84,9 +96,16 @@ func ParseBaseline(text []byte, home BaselineHome) (*Baseline, error) {
 	return b, nil
 }
 
+// beginning is how a baseline's file is written.
+var beginning = regexp.MustCompile(`^\s*\{\s*"version":\s*[1-9][0-9]*,\s*"findings":\s*\[`)
+
 // IsBaseline reports whether a text is that of a baseline's file, of whatever
-// version.
+// version, and also if git left conflicts in it.
 func IsBaseline(text []byte) bool {
+	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
+	if conflict.Match(text) {
+		return beginning.Match(conflict.ReplaceAll(text, nil))
+	}
 	var file struct {
 		Version  int
 		Findings []json.RawMessage

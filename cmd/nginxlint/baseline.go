@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
 )
@@ -17,7 +18,12 @@ const maxStale = 10
 // configuration file names.
 func (c *command) baselines(o *options, r *request) error {
 	r.writeBaseline = o.writeBaseline
-	if o.writeBaseline != "" {
+	switch {
+	case o.baseline == "-" || o.writeBaseline == "-":
+		return errors.New("a baseline is a file: - is none")
+	case o.noBaseline && o.baseline != "":
+		return errors.New("--no-baseline and --baseline exclude each other")
+	case o.writeBaseline != "":
 		if o.baseline != "" && c.abs(o.baseline) != c.abs(o.writeBaseline) {
 			return errors.New("--baseline and --write-baseline name different files: what is written has all findings, known or not")
 		}
@@ -64,8 +70,8 @@ func (c *command) saveBaseline(r *request, in *input, result *lint.Result) error
 	if c.isInput(path, result) {
 		return fmt.Errorf("--write-baseline %s would replace a configuration that was linted", r.writeBaseline)
 	}
-	if text, err := c.fs.ReadFile(path); err == nil && len(text) > 0 && !lint.IsBaseline(text) {
-		return fmt.Errorf("--write-baseline %s would replace a file that is no baseline", r.writeBaseline)
+	if err := c.replaceable(path, r); err != nil {
+		return err
 	}
 	b := lint.NewBaseline(result.Findings, c.baselineHome(path))
 	text, err := b.Encode()
@@ -84,6 +90,29 @@ func (c *command) saveBaseline(r *request, in *input, result *lint.Result) error
 		c.note("%s written to %s", count(known, "finding", "findings"), in.show(path))
 		if n := len(result.Findings); n > 0 {
 			c.note("%s no baseline hides: mend what %s", count(n, "finding that", "findings that"), "is reported")
+		}
+	}
+	return nil
+}
+
+// replaceable checks that nothing but a baseline is replaced, and that flags do
+// not keep a run from finding again what it knows.
+func (c *command) replaceable(path string, r *request) error {
+	text, err := c.fs.ReadFile(path)
+	if err != nil || len(text) == 0 {
+		return nil // not there, or writing it will fail, too
+	}
+	if !lint.IsBaseline(text) {
+		return fmt.Errorf("--write-baseline %s would replace a file that is no baseline", r.writeBaseline)
+	}
+	old, err := lint.ParseBaseline(text, c.baselineHome(path))
+	if err != nil || r.everyRule {
+		return nil
+	}
+	for _, known := range old.Entries() {
+		rule, err := lint.Find(c.rules, known.Rule)
+		if err == nil && !slices.Contains(r.rules, rule) {
+			return fmt.Errorf("--write-baseline with --select or --ignore would lose what %s knows of other rules, such as %s", r.writeBaseline, known.Rule)
 		}
 	}
 	return nil

@@ -37,14 +37,13 @@ type options struct {
 	noIgnores            bool
 	addIgnores           string
 	baseline             string
+	noBaseline           bool
 	writeBaseline        string
 	reportOnly           bool
 	version, help, man   bool
 	completion           string
 	paths                []string
 	failOnGiven, minimum bool // --fail-on and --min-severity were given
-	configGiven          bool // --config was given
-	annotate             bool // --add-ignores was given
 }
 
 // everyProxy is the value of --effective without one.
@@ -61,7 +60,7 @@ func (o *options) groups() []group {
 	rules, output, input := newFlagSet(), newFlagSet(), newFlagSet()
 	file, modes, other := newFlagSet(), newFlagSet(), newFlagSet()
 
-	rules.StringArrayVar(&o.selected, "select", nil, "run only these `rules`: ids, categories or \"all\", separated by commas; can be repeated")
+	rules.StringArrayVar(&o.selected, "select", nil, "run only these `rules`: ids, categories, \"all\", or \"default\" for those that run anyway, separated by commas; can be repeated")
 	rules.StringArrayVar(&o.ignored, "ignore", nil, "leave out these `rules`, whatever selects them; can be repeated")
 	rules.StringVar(&o.minSeverity, "min-severity", "info", "show findings of this `severity` and above: info, warning or error; what is not shown does not count for --fail-on")
 	rules.StringVar(&o.failOn, "fail-on", "warning", "exit with 1 on findings of this `severity` and above, inclusive: info, warning, error; or never")
@@ -70,6 +69,7 @@ func (o *options) groups() []group {
 	rules.BoolVar(&o.noIgnores, "no-ignores", false, "show also what comments (nginxlint:ignore) hide")
 	rules.StringVar(&o.addIgnores, "add-ignores", "", "hide every finding by a comment above its directive that gives this `reason`, in the files named and below the folders named, then lint again")
 	rules.StringVar(&o.baseline, "baseline", "", "show only findings that this `file`, written by --write-baseline, does not know")
+	rules.BoolVar(&o.noBaseline, "no-baseline", false, "show also what the baseline knows that the configuration file names")
 	rules.StringVar(&o.writeBaseline, "write-baseline", "", "write all findings into this `file`, so that later runs show only new ones")
 
 	output.StringArrayVarP(&o.formats, "format", "f", nil, "write this `format`: "+formatNames()+"; format=path writes to a file, beside the text on the terminal; can be repeated; in GitHub Actions, github adds to the job's summary, too (default text)")
@@ -134,14 +134,28 @@ func parse(args []string) (*options, error) {
 			return nil, err
 		}
 	}
+	if err := given(all); err != nil {
+		return nil, err
+	}
 	o.paths = all.Args()
 	if o.effective == everyProxy && len(o.paths) > 0 && strings.Contains(o.paths[0], "://") {
 		o.effective, o.paths = o.paths[0], o.paths[1:]
 	}
-	o.annotate = all.Changed("add-ignores")
 	o.failOnGiven, o.minimum = all.Changed("fail-on"), all.Changed("min-severity")
-	o.configGiven = all.Changed("config")
 	return o, nil
+}
+
+// given checks that flags which were given have a value. An empty one, such as
+// that of a variable that is not set, would do the same as no flag, and go
+// unnoticed.
+func given(all *pflag.FlagSet) error {
+	var err error
+	all.Visit(func(f *pflag.Flag) {
+		if err == nil && f.Value.Type() == "string" && f.DefValue == "" && f.Value.String() == "" {
+			err = fmt.Errorf("--%s: the value is empty", f.Name)
+		}
+	})
+	return err
 }
 
 // singleDash catches -select, which would be read as -s -e -l and so on.

@@ -16,20 +16,20 @@ func (c *command) hiding(o *options, r *request) error {
 	if err := c.onlyLinting(o); err != nil {
 		return err
 	}
-	if o.annotate {
+	if o.addIgnores != "" {
 		if err := lint.CheckReason(o.addIgnores); err != nil {
 			return fmt.Errorf("--add-ignores: %w", err)
 		}
 		r.addIgnores = o.addIgnores
 	}
 	switch {
-	case o.annotate && o.noIgnores:
+	case o.addIgnores != "" && o.noIgnores:
 		return errors.New("--add-ignores and --no-ignores exclude each other")
-	case o.annotate && o.writeBaseline != "":
+	case o.addIgnores != "" && o.writeBaseline != "":
 		return errors.New("--add-ignores and --write-baseline both hide every finding: give one of them")
-	case o.annotate && slices.Contains(r.paths, "-"):
+	case o.addIgnores != "" && slices.Contains(r.paths, "-"):
 		return errors.New("--add-ignores writes into files: standard input is none")
-	case o.annotate && o.demo:
+	case o.addIgnores != "" && o.demo:
 		return errors.New("--add-ignores writes into files: the example of --demo is built in")
 	case o.reportOnly && len(r.paths) == 0:
 		return errors.New("--report-only reports what is in the files named: name one")
@@ -50,8 +50,9 @@ func (c *command) onlyLinting(o *options) error {
 		name  string
 		given bool
 	}{
-		{"--add-ignores", o.annotate},
+		{"--add-ignores", o.addIgnores != ""},
 		{"--baseline", o.baseline != ""},
+		{"--no-baseline", o.noBaseline},
 		{"--write-baseline", o.writeBaseline != ""},
 		{"--report-only", o.reportOnly},
 		{"--no-ignores", o.noIgnores && instead != "--effective"},

@@ -98,7 +98,7 @@ func (c *command) configure(o *options, r *request) error {
 		return err
 	}
 	if o.explain != "" || o.listRules {
-		o.noConfig, o.config, o.configGiven = true, "", false // they are about all rules, and read no file
+		o.noConfig, o.config = true, "" // they are about all rules, and read no file
 	}
 	if r.settings, err = c.settings(o); err != nil {
 		return err
@@ -109,6 +109,9 @@ func (c *command) configure(o *options, r *request) error {
 	if o.baseline != "" {
 		r.settings.Baseline = c.abs(o.baseline)
 		r.settings.from("baseline", "--baseline")
+	}
+	if o.noBaseline {
+		r.settings.Baseline = ""
 	}
 	r.everyRule = len(selected)+len(ignored) == 0
 	r.min, r.failOn = level(r.settings.MinSeverity), level(r.settings.FailOn)
