@@ -48,6 +48,14 @@ func exitCodes() []entry {
 	}
 }
 
+// comments are what comments in a configuration can say to the linter.
+func comments() []entry {
+	return []entry{
+		{"# nginxlint:ignore rule[,rule ...] [until=2027-01-31] -- reason", "at the end of a line, hide findings of these rules in its statements; on a line of its own, in the statement that follows, and where that is a block, in all that is written in it"},
+		{"# nginxlint:ignore-file rule[,rule ...] [until=2027-01-31] -- reason", "above the first directive, hide them in the file"},
+	}
+}
+
 // help is the whole help.
 func help() string {
 	var b strings.Builder
@@ -57,6 +65,7 @@ func help() string {
 		b.WriteString("\n" + g.title + ":\n")
 		b.WriteString(g.flags.FlagUsagesWrapped(helpWidth))
 	}
+	b.WriteString("\nComments in a configuration:\n" + list(comments(), 6))
 	b.WriteString("\nExit codes:\n" + list(exitCodes(), 3) + indent(report.Wrap(aboutLogs, helpWidth-2)) + "\n")
 	b.WriteString("\nDocumentation: https://" + lint.Home + "\n")
 	return b.String()

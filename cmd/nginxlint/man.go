@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/config"
 	"github.com/nginxlint/nginxlint/lint/report"
 )
 
@@ -30,12 +31,22 @@ func (c *command) manual() string {
 		p.request("SS", g.title)
 		g.flags.VisitAll(p.flag)
 	}
+	p.request("SH", "COMMENTS")
+	for _, e := range comments() {
+		p.item(bold(e.Term), sentence(e.Text))
+	}
 	p.request("SH", "EXIT STATUS")
 	for _, e := range exitCodes() {
 		p.item(bold(e.Term), sentence(e.Text))
 	}
 	p.request("PP")
 	p.text(roff(aboutLogs))
+	p.request("SH", "ENVIRONMENT")
+	for _, e := range environment() {
+		p.item(bold(e.Term), sentence(e.Text))
+	}
+	p.request("SH", "FILES")
+	p.item(bold(config.DefaultName()), "Settings for what lies below its folder. It is looked for in the folder of the first path and in those above it, up to the root of the repository; --init writes one to begin with.")
 	p.request("SH", "EXAMPLES")
 	for _, e := range examples() {
 		p.item(bold(e.Term), sentence(e.Text))
@@ -47,6 +58,15 @@ func (c *command) manual() string {
 	p.line("The project's page")
 	p.request("UE")
 	return p.b.String()
+}
+
+// environment are the variables that count.
+func environment() []entry {
+	return []entry{
+		{envConfig, "the configuration file to read, unless a flag names one"},
+		{"NO_COLOR, FORCE_COLOR", "whether to colour the output, where --color does not say it"},
+		{"GITHUB_STEP_SUMMARY", "the file of a job's summary, which the format github adds to in GitHub Actions"},
+	}
 }
 
 // census says how many rules there are, by category.

@@ -3,6 +3,7 @@ package main
 import (
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func TestManualHasItsSections(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^\.SH "(.*)"$`).FindAllStringSubmatch(page, -1) {
 		sections = append(sections, m[1])
 	}
-	const want = "NAME, SYNOPSIS, DESCRIPTION, OPTIONS, EXIT STATUS, EXAMPLES, SEE ALSO"
+	const want = "NAME, SYNOPSIS, DESCRIPTION, OPTIONS, COMMENTS, EXIT STATUS, ENVIRONMENT, FILES, EXAMPLES, SEE ALSO"
 	if got := strings.Join(sections, ", "); got != want {
 		t.Errorf("the sections are %s, want %s", got, want)
 	}
@@ -76,7 +77,7 @@ func TestManualIsWhatTheHelpSays(t *testing.T) {
 		has(g.title)
 		g.flags.VisitAll(func(f *pflag.Flag) { has("--" + f.Name); has(sentence(usageOf(f))) })
 	}
-	for _, e := range append(examples(), exitCodes()...) {
+	for _, e := range slices.Concat(examples(), exitCodes(), comments(), environment()) {
 		has(e.Term + " " + sentence(e.Text))
 	}
 	has("-f, --format format Write this format")
