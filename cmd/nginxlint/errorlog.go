@@ -83,8 +83,8 @@ func (c *command) readErrorLogs(r *request) int {
 // loadForLog reads the configuration. Without one at hand, the log is read all
 // the same.
 func (c *command) loadForLog(r *request) *input {
-	if len(r.paths) == 0 {
-		if _, err := c.defaultPath(); err != nil {
+	if len(r.paths)+len(r.settings.Roots) == 0 {
+		if _, err := c.defaultPath(r.settings.here); err != nil {
 			if !r.quiet {
 				c.note("no configuration found: lines are not led back to one; name it after the log")
 			}

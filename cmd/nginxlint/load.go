@@ -40,7 +40,7 @@ func (c *command) load(r *request) *input {
 		}
 	}
 	if len(in.paths) == 0 {
-		path, err := c.defaultPath()
+		path, err := c.defaultPath(r.settings.here)
 		if err != nil {
 			in.errs = append(in.errs, err)
 			return in

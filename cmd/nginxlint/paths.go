@@ -25,19 +25,32 @@ func (c *command) abs(path string) string {
 }
 
 // defaultPath is what is linted where no path is given: the installed nginx's
-// configuration or the nearest nginx.conf below the working directory.
-func (c *command) defaultPath() (string, error) {
+// configuration or the nearest nginx.conf below the working directory. That one
+// counts more where a configuration file speaks of this folder: its settings are
+// none for the installed nginx.
+func (c *command) defaultPath(spokenOf bool) (string, error) {
+	if spokenOf {
+		if path, ok := c.nearest(); ok {
+			return path, nil
+		}
+	}
 	if _, err := c.fs.Stat(c.system); err == nil {
 		return c.system, nil
 	}
-	if path, ok := search(c.fs, c.dir, "nginx.conf"); ok {
-		if rel, err := filepath.Rel(c.dir, path); err == nil {
-			return rel, nil
-		}
+	if path, ok := c.nearest(); ok {
 		return path, nil
 	}
 	return "", fmt.Errorf("nothing to lint: there is no %s, and no nginx.conf below this folder\n"+
 		"name a file or a folder, pipe \"nginx -T\" into \"nginxlint -\", or see it work with --demo", c.system)
+}
+
+// nearest is the nearest nginx.conf at or below the working directory.
+func (c *command) nearest() (string, bool) {
+	path, ok := search(c.fs, c.dir, "nginx.conf")
+	if rel, err := filepath.Rel(c.dir, path); ok && err == nil {
+		return rel, true
+	}
+	return path, ok
 }
 
 // search finds the nearest file of a name at or below dir, breadth first.

@@ -21,6 +21,8 @@ type settings struct {
 	// origin tells where the value of a key comes from; keys that are not in it
 	// have their default.
 	origin map[string]string
+	// here says that the file was found from the working directory.
+	here bool
 }
 
 // from notes where the value of a key comes from.
@@ -37,7 +39,7 @@ func (s *settings) by(key string) string {
 // settings reads the configuration file that is in effect.
 func (c *command) settings(o *options) (*settings, error) {
 	s := &settings{File: config.File{Dir: c.dir}, origin: map[string]string{}}
-	path, err := c.configPath(o)
+	path, err := c.configPath(o, s)
 	if err != nil || path == "" {
 		return s, err
 	}
@@ -55,7 +57,7 @@ func (c *command) settings(o *options) (*settings, error) {
 }
 
 // configPath is the absolute path of the configuration file, "" for none.
-func (c *command) configPath(o *options) (string, error) {
+func (c *command) configPath(o *options, s *settings) (string, error) {
 	env := c.env(envConfig)
 	switch {
 	case o.noConfig && o.config != "":
@@ -71,10 +73,11 @@ func (c *command) configPath(o *options) (string, error) {
 	}
 	start := c.startDir(o)
 	path, err := config.Find(c.fs, start)
+	s.here = path != "" && len(o.paths) == 0
 	if err != nil || path != "" || len(o.paths) > 0 {
 		return path, err
 	}
-	if path, err = c.defaultPath(); err != nil {
+	if path, err = c.defaultPath(false); err != nil {
 		return "", nil // that there is nothing to lint is told later
 	}
 	return config.Find(c.fs, c.folder(path))
