@@ -121,6 +121,7 @@ var values = map[string][]string{
 	},
 	"paths": {
 		`{"legacy/**": {ignore: [syntax]}}`, `{a: {select: [], severity: {syntax: off}}}`, `{./a/*.conf: {}}`, `{/a: {}}`, `{../a: {}}`, `{a/: {}}`, `{"": {}}`, `{a: null}`, `{a: {rules: {}}}`, `{404: {}}`,
+		`{"!a": {}}`, `{"./!a": {}}`, `{"././a": {}}`, `{"./../a": {}}`, `{".//a": {}}`, `{"[!a]": {}}`, `{"a!": {}}`, `{"**": {select: [default]}}`,
 	},
 	"contexts": {
 		`{"*": main}`, `{a: "http,server"}`, `{a: "http, server ,location,location,if"}`, `{a: "stream,upstream"}`, `{a: "mail,server"}`, `{a: events}`, `{a: "http,server,if"}`, `{a: "http,server,location,limit_except"}`,
@@ -251,6 +252,8 @@ func FuzzDecode(f *testing.F) {
 			f.Add(key + ": " + v + "\n")
 		}
 	}
+	f.Add("prefix: {/a: ., /a/: .}\n")
+	f.Add("paths: {a: {}, ./a: {}}\n")
 	f.Add("a: &a [*a]\nselect: *a\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := config.Decode([]byte(text), filepath.FromSlash("/work/.nginxlint.yaml"), conf.FS(nil), rules.All())

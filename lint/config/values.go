@@ -177,7 +177,7 @@ func (p pathShape) decode(d *decoder, n *yaml.Node) (string, bool) {
 var (
 	absolutePath = text{pattern: `^/`, want: "an absolute path", example: "/etc/nginx", clean: cleanPath}
 	includeName  = text{pattern: `^[^/*?\[]+(/[^/*?\[]+)*$`, never: `^\.\.?(/|$)`, want: "a name, or several with slashes between them", example: "sites-enabled"}
-	globShape    = globText{text{pattern: `[^/]$`, never: `^(!|/|\.\./)`, want: "a glob of files below this folder", example: `"legacy/**"`, check: checkGlob, clean: cleanGlob}}
+	globShape    = globText{text{pattern: `[^/]$`, never: `^(\./)*(!|/|\.\./)`, want: "a glob of files below this folder", example: `"legacy/**"`, check: checkGlob, clean: cleanGlob}}
 
 	directiveName = text{pattern: `^[A-Za-z_][A-Za-z0-9_]*$`, want: "the name of a directive", example: "frobnicate"}
 )
@@ -186,7 +186,7 @@ var (
 type globText struct{ text }
 
 func (g globText) decode(d *decoder, n *yaml.Node) (string, bool) {
-	if v := d.follow(n); v != nil && strings.HasPrefix(v.Value, "!") {
+	if v := d.follow(n); v != nil && strings.HasPrefix(cleanGlob(v.Value), "!") {
 		d.complain(n, "%q: a glob cannot be negated, but a later one can overrule it", v.Value)
 		return "", false
 	}
@@ -208,7 +208,12 @@ func checkGlob(d *decoder, n *yaml.Node, glob string) bool {
 	return true
 }
 
-func cleanGlob(glob string) string { return strings.TrimPrefix(glob, "./") }
+func cleanGlob(glob string) string {
+	for strings.HasPrefix(glob, "./") {
+		glob = glob[len("./"):]
+	}
+	return glob
+}
 
 func cleanPath(p string) string { return filepath.FromSlash(path.Clean(p)) }
 
