@@ -189,7 +189,11 @@ func mistyped(all *pflag.FlagSet, err error) error {
 		return err
 	}
 	if unknown.GetSpecifiedShortnames() != "" {
-		return fmt.Errorf("unknown flag %q: --help lists all flags", "-"+unknown.GetSpecifiedName()[:1])
+		name := unknown.GetSpecifiedName()[:1]
+		if instead, ok := elsewhere()[name]; ok {
+			return fmt.Errorf("unknown flag %q: did you mean %q?", "-"+name, instead)
+		}
+		return fmt.Errorf("unknown flag %q: --help lists all flags", "-"+name)
 	}
 	name := unknown.GetSpecifiedName()
 	if instead, ok := elsewhere()[name]; ok {
@@ -210,6 +214,8 @@ func usageOf(f *pflag.Flag) string {
 // elsewhere maps flags of other linters to ours.
 func elsewhere() map[string]string {
 	return map[string]string{
+		"o":               "--format FORMAT=FILE",
+		"V":               "--version",
 		"output":          "--format FORMAT=FILE",
 		"output-format":   "--format",
 		"no-color":        "--color never",
