@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strings"
 	"time"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -88,6 +89,14 @@ func (ig *Ignore) place() {
 				"write it behind the directive, or on a line of its own above the directive or block")
 		}
 	}
+}
+
+// BehindBrace reports whether the comment stands behind the "{" that opens a
+// block, where it counts for the head of the block and not for what is in it.
+func (ig *Ignore) BehindBrace() bool {
+	f, at := ig.Place.File, ig.Place.Span.Start
+	line := strings.TrimRight(f.Text[lineStart(f, at):at], " \t")
+	return strings.HasSuffix(line, "{")
 }
 
 // standsAlone reports whether nothing but blanks stands before the byte at off

@@ -41,11 +41,15 @@ http {
 			"Files of which not all is known: fragments, templates, files with mistakes in their syntax.",
 	},
 	OnIgnore: func(p *lint.Pass, ig *lint.Ignore) {
+		help := "take the id out of the comment"
+		if ig.BehindBrace() {
+			help += "; to hide findings in all of the block, write the comment on a line of its own above it"
+		}
 		for _, id := range ig.Unused {
 			p.ReportPlace(lint.Finding{
 				Place:   id.Place,
 				Message: fmt.Sprintf("there is no finding of %q here: this comment hides nothing, until the mistake is made again", id.Rule.ID),
-				Help:    "take the id out of the comment",
+				Help:    help,
 				Subject: comment(ig),
 			})
 		}
