@@ -110,8 +110,11 @@ func entryEnd(b []byte) int {
 const maxHead = maxPrefix + 64
 
 func open(entry []byte) bool {
-	return bytes.Contains(entry[:min(len(entry), maxHead)], []byte(": *")) && head(entry) >= 0 &&
-		len(entry) < maxEntry && !bytes.Contains(entry, clientMark)
+	if len(entry) >= maxEntry || !bytes.Contains(entry[:min(len(entry), maxHead)], []byte(": *")) || head(entry) < 0 {
+		return false
+	}
+	at, _ := firstClient(entry, 0)
+	return at < 0
 }
 
 func (a *aggregate) entry(text []byte, order int64) {

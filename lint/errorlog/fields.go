@@ -3,7 +3,9 @@ package errorlog
 import "bytes"
 
 var (
-	clientMark   = []byte(", client: ")
+	clientMark   = []byte("client: ")
+	tcpMark      = []byte(", ")
+	udpMark      = []byte(", udp ") // of a session of stream
 	serverMark   = []byte(", server: ")
 	bytesMark    = []byte(", bytes from/to client:")
 	loginMark    = []byte(", login: ") // of mail
@@ -38,31 +40,59 @@ const maxTries = 16
 func (l *Line) fields(known int) {
 	text := l.Message
 	if known >= 0 {
-		at := bytes.Index(text[min(known, len(text)):], clientMark)
-		if at >= 0 && l.take(text, at+known) {
+		at, after := firstClient(text, min(known, len(text)))
+		if at >= 0 && l.take(text, at, after) {
 			return
 		}
 	}
 	for end, tries := len(text), maxTries; tries > 0; tries-- {
-		at := bytes.LastIndex(text[:end], clientMark)
-		if at < 0 {
+		after := bytes.LastIndex(text[:end], clientMark)
+		if after < 0 {
 			break
 		}
-		if l.take(text, at) {
+		if at := beforeClient(text[:after]); at >= 0 && l.take(text, at, after+len(clientMark)) {
 			return
 		}
-		end = at
+		end = after
 	}
 	if at := bytes.LastIndex(text, resolverMark); at >= 0 {
 		l.Message = text[:at]
 	}
 }
 
-// take reads the fields from at to the end, and reports whether that is what
-// they are.
-func (l *Line) take(text []byte, at int) bool {
-	f := Line{Stamp: l.Stamp, Time: l.Time, Level: l.Level, Message: text[:at]}
-	rest := text[at+len(clientMark):]
+// firstClient finds where the fields begin from a place on: before the comma, and
+// behind the name of the first field; -1 if nowhere.
+func firstClient(text []byte, from int) (at, after int) {
+	for {
+		n := bytes.Index(text[from:], clientMark)
+		if n < 0 {
+			return -1, -1
+		}
+		after = from + n + len(clientMark)
+		if at := beforeClient(text[:from+n]); at >= 0 {
+			return at, after
+		}
+		from = after
+	}
+}
+
+// beforeClient is where the text that goes before "client: " begins, -1 if it is
+// none of nginx's (ngx_stream_log_error, src/stream/ngx_stream_handler.c).
+func beforeClient(text []byte) int {
+	switch {
+	case bytes.HasSuffix(text, tcpMark):
+		return len(text) - len(tcpMark)
+	case bytes.HasSuffix(text, udpMark):
+		return len(text) - len(udpMark)
+	}
+	return -1
+}
+
+// take reads the fields from at to the end, the first of them behind its name,
+// and reports whether that is what they are.
+func (l *Line) take(text []byte, at, after int) bool {
+	f := Line{Stamp: l.Stamp, Time: l.Time, Level: l.Level, Message: text[:at], UDP: bytes.HasPrefix(text[at:], udpMark)}
+	rest := text[after:]
 	end := bytes.Index(rest, []byte(", "))
 	if end < 0 {
 		end = len(rest)

@@ -2,7 +2,6 @@ package errorlog
 
 import (
 	"bytes"
-	"encoding/json"
 	"time"
 )
 
@@ -47,6 +46,8 @@ type Line struct {
 	Client, Server, Request, Subrequest, Upstream, Host, Referrer []byte
 	// Stream says that the fields are those of a session of stream.
 	Stream bool
+	// UDP says that it is a session of UDP.
+	UDP bool
 	// Cut says that the line ends inside a field: nginx cuts lines at 2,048
 	// bytes (NGX_MAX_ERROR_STR, src/core/ngx_log.h).
 	Cut bool
@@ -136,9 +137,7 @@ func (l *Line) split() *Message {
 // message.
 func (p *parser) head(l *Line, text []byte) bool {
 	*l = Line{}
-	if bytes.HasPrefix(text, dockerMark) {
-		text = undocker(text)
-	}
+	text = unwrap(text)
 	text = bytes.TrimRight(bytes.TrimLeft(text, "\x00"), "\r\n\x00")
 	at := head(text)
 	if at < 0 {
@@ -165,21 +164,6 @@ func (p *parser) head(l *Line, text []byte) bool {
 	}
 	l.Message = process(bytes.TrimPrefix(text[end+1:], []byte(" ")), l.Stamp != nil)
 	return true
-}
-
-// dockerMark begins the lines of Docker's json-file logs.
-var dockerMark = []byte(`{"log":"`)
-
-// undocker takes a line out of Docker's object; the line as it is where that is
-// broken.
-func undocker(text []byte) []byte {
-	var o struct {
-		Log string `json:"log"`
-	}
-	if json.Unmarshal(text, &o) != nil {
-		return text
-	}
-	return []byte(o.Log)
 }
 
 func levelOf(name []byte) Level {

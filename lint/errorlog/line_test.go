@@ -42,6 +42,26 @@ func TestParse(t *testing.T) {
 			"Docker's json-file", `{"log":"` + begin + `x, client: ::1, server: a, request: \"GET /b HTTP/1.1\", host: \"a\"\n","stream":"stderr","time":"2026-11-20T10:00:01.1Z"}`,
 			`x|::1|a|GET /b HTTP/1.1|||a|`, "/b",
 		},
+		{
+			"the same with blanks, by another driver", `{"log": "` + begin + `x, client: ::1, server: a, request: \"GET /b\u00fc HTTP/1.1\", host: \"a\"", "stream": "stderr"}`,
+			`x|::1|a|GET /bü HTTP/1.1|||a|`, "/bü",
+		},
+		{
+			"lines of Docker's that are one message", `{"log":"` + begin + `FastCGI sent in stderr: \"PHP message: a\n","stream":"stderr"}` + "\n" + `{"log":"b\" while reading upstream, client: ::1, server: a, request: \"GET /b HTTP/1.1\", host: \"a\"\n","stream":"stderr"}` + "\n",
+			"FastCGI sent in stderr: \"PHP message: a\nb\" while reading upstream|::1|a|GET /b HTTP/1.1|||a|", "/b",
+		},
+		{
+			"journald's JSON", `{"_SYSTEMD_UNIT":"nginx.service","__CURSOR":"s=` + strings.Repeat("0", maxPrefix) + `","MESSAGE":"` + begin + `x, client: ::1, server: a, request: \"GET /b HTTP/1.1\", host: \"a\"","_PID":"1"}`,
+			`x|::1|a|GET /b HTTP/1.1|||a|`, "/b",
+		},
+		{
+			"journald's JSON of bytes that are no UTF-8", `{"MESSAGE":[110,103,105,110,120,58,32,91,101,109,101,114,103,93,32,120,255],"_PID":"1"}`, "x\xff|||||||", "",
+		},
+		{
+			"a session of UDP", begin + `recv() failed (111: Connection refused) while proxying and reading from upstream, udp client: ::1, server: [::]:53, upstream: "[::1]:5353", bytes from/to client:1/0, bytes from/to upstream:0/1`,
+			`recv() failed (111: Connection refused) while proxying and reading from upstream|::1|[::]:53|||[::1]:5353||`, "",
+		},
+		{"a client that is no field", begin + `my client: a, client: ::1, server: b`, `my client: a|::1|b|||||`, ""},
 		{"absolute form", begin + `x, client: ::1, server: a, request: "GET http://a/b?c HTTP/1.1"`, `x|::1|a|GET http://a/b?c HTTP/1.1||||`, "/b"},
 	} {
 		l, ok := Parse([]byte(c.text))
@@ -58,7 +78,7 @@ func TestParse(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"", "\n", `10.0.0.1 - - [20/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 502 157 "-" "curl"`,
+		"", "\n", "{", `{"log":"`, `{"log":1}`, `{"MESSAGE":[1000]}`, `10.0.0.1 - - [20/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 502 157 "-" "curl"`,
 		"2026/11/20 10:00:01 [", "2026/11/20 10:00:01 [loud] 1#1: x", "2026/11/2x 10:00:01 [error] 1#1: x", "nginx: [", strings.Repeat("x", 300) + begin,
 	} {
 		if _, ok := Parse([]byte(text)); ok {

@@ -209,7 +209,7 @@ func Recognize(level Level, text []byte) *Message {
 
 func recognize(level Level, text []byte) (m *Message, end int) {
 	// Fields hold what clients send: they must not look like a message.
-	if at := bytes.Index(text, clientMark); at >= 0 {
+	if at, _ := firstClient(text, 0); at >= 0 {
 		text = text[:at]
 	}
 	if level == Emerg {

@@ -182,10 +182,11 @@ var responseMessages = []*Message{
 	},
 	{
 		ID: "fastcgi-stderr", Kind: Upstream, Severity: lint.Info, Effect: "what the application answers",
-		Means:  `the FastCGI application wrote to its standard error; that alone changes nothing, unless "fastcgi_catch_stderr" makes it a 502`,
-		Do:     `have the application log to a file of its own`,
-		match:  []string{"FastCGI sent in stderr: "},
-		quotes: true,
+		Means:    `the FastCGI application wrote to its standard error; that alone changes nothing, unless "fastcgi_catch_stderr" makes it a 502`,
+		Do:       `have the application log to a file of its own`,
+		Settings: []string{"=fastcgi_catch_stderr"},
+		match:    []string{"FastCGI sent in stderr: "},
+		quotes:   true,
 	},
 	{
 		ID: "request-too-big", Kind: Upstream, Severity: lint.Error, Effect: "500",

@@ -86,9 +86,9 @@ var routingMessages = []*Message{
 		quotes: true,
 	},
 	{
-		ID: "file-forbidden", Kind: System, Severity: lint.Warning, Effect: "403",
+		ID: "file-forbidden", Kind: System, Severity: lint.Warning, Effect: "403, or 500 where it is a file of nginx's own, of a cache, say",
 		Means:  `the workers' user may not read the file or enter a folder above it, or SELinux forbids it`,
-		Do:     `give the workers' user read permission, and x on every folder above`,
+		Do:     `give the workers' user read permission, and x on every folder above; folders of caches and temporary files must be that user's own`,
 		Ask:    `namei -l {file}`,
 		match:  []string{`open() "*failed ({acces}: `, `opendir() "*failed ({acces}: `, `stat() "*failed ({acces}: `, `lstat() "*failed ({acces}: `, `"*" is forbidden ({acces}: `},
 		about:  [2]string{`"`, `"`},

@@ -24,12 +24,27 @@ var upstreamMessages = []*Message{
 		about:    [2]string{"resolver: ", ""},
 	},
 	{
+		ID: "resolver-answers-error", Kind: Upstream, Severity: lint.Error, Effect: "502 once resolver_timeout is over",
+		Means: `the name server of "resolver" refused the question itself, for the reason in brackets; nginx takes that for no answer and goes on asking`,
+		Do:    `use another name server; check what the variable in the pass becomes`,
+		Ask:   `dig {name}`,
+		match: []string{"DNS error ("},
+		about: [2]string{`name:"`, `"`},
+	},
+	{
 		ID: "connect-refused", Kind: Upstream, Severity: lint.Error, Effect: "502, or the next server",
 		Means: `nothing listens at that address and port: the backend is down or starting, listens elsewhere, or the address is another machine's (or container's) by now`,
 		Do:    `start the backend, or pass to the address and port that it listens on; a host name that nginx looked up at its start needs a reload after the address has changed`,
 		Ask:   `ss -ltnp 'sport = :{port}'`,
 		Rules: []string{"loopback-upstream-in-container", "upstream-hostname-no-resolver", "variable-upstream-shadowed-by-static", "localhost-upstream"},
 		match: []string{"connect() *failed ({refused}: * while connecting to upstream", "kevent() reported that connect() failed ({refused}: "},
+	},
+	{
+		ID: "udp-refused", Kind: Upstream, Severity: lint.Error, Effect: "no answer to the datagram",
+		Means: `nothing listens for datagrams at that address and port: its machine says so`,
+		Do:    `start the backend, or pass to the address and port that it listens on`,
+		Ask:   `ss -lunp 'sport = :{port}'`,
+		match: []string{"recv() failed ({refused}: * while proxying and reading from upstream", "send() failed ({refused}: * while proxying"},
 	},
 	{
 		ID: "connect-socket-missing", Kind: Upstream, Severity: lint.Error, Effect: "502, or the next server",
@@ -91,7 +106,7 @@ var upstreamMessages = []*Message{
 	},
 	{
 		ID: "connect-reset", Kind: Upstream, Severity: lint.Error, Effect: "502, or the next server",
-		Means: `the connection was reset while it was being made, by the backend or something on the way to it`,
+		Means: `the connection was reset while it was being made, by the backend or something on the way to it; in TLSv1.3 a backend that refuses the handshake, for want of a client certificate, say, can look like that, too`,
 		Do:    `look at the backend's own log, and at what stands between`,
 		Ask:   `nc -vz -w 5 {host} {port}`,
 		match: []string{"connect() *failed ({reset}: "},
@@ -237,7 +252,7 @@ var upstreamMessages = []*Message{
 	},
 	{
 		ID: "bind-failed", Kind: Upstream, Severity: lint.Error, Effect: "500",
-		Means:    `the local address of the "bind" directive cannot be used for that upstream: it is not this machine's (99), or of another family, IPv4 against IPv6 or Unix (22)`,
+		Means:    `the local address of the "bind" directive cannot be used for that upstream: it is not this machine's (99), or of another family, IPv4 against IPv6 or Unix (22, 97)`,
 		Do:       `bind to an address of this machine and of the upstream's family, or leave it out`,
 		Ask:      `ip -brief address`,
 		Settings: []string{"bind"},

@@ -29,6 +29,7 @@ type Locator struct {
 	configs []*model.Config
 	// byName files servers of http by the name that nginx logs.
 	byName map[string][]*model.Server
+	http   []*model.Server
 	stream []*model.Server
 	// inScope and inServer file proxies by their location (or server level) and
 	// by their server.
@@ -48,6 +49,7 @@ func NewLocator(configs []*model.Config) *Locator {
 				x.stream = append(x.stream, s)
 				continue
 			}
+			x.http = append(x.http, s)
 			name := loggedName(s)
 			x.byName[name] = append(x.byName[name], s)
 		}
@@ -102,7 +104,8 @@ func (x *finder) find(l *Line, m *Message) Place {
 		return x.named(l)
 	}
 	path, address := l.Path(), l.Address()
-	x.scratch = append(x.scratch[:0], l.Server...)
+	x.scratch = append(x.scratch[:0], transport(l))
+	x.scratch = append(x.scratch, l.Server...)
 	x.scratch = append(append(x.scratch, 0), path...)
 	x.scratch = append(append(x.scratch, 0), address...)
 	if place, ok := x.seen[string(x.scratch)]; ok {
@@ -166,28 +169,6 @@ func (x *finder) remember(name string, work func() Place) Place {
 		x.distant[name] = place
 	}
 	return place
-}
-
-// servers are those that can have written a line.
-func (x *Locator) servers(l *Line) []*model.Server {
-	if !l.Stream {
-		return x.byName[string(l.Server)]
-	}
-	at, err := netip.ParseAddrPort(string(l.Server))
-	if err != nil {
-		return nil
-	}
-	var out []*model.Server
-	for _, s := range x.stream {
-		for i := range s.Listens {
-			u := &s.Listens[i]
-			if u.Port <= int(at.Port()) && int(at.Port()) <= u.LastPort && (u.URL.Wildcard || u.URL.Addr == at.Addr()) {
-				out = append(out, s)
-				break
-			}
-		}
-	}
-	return out
 }
 
 // match says how well a place goes with a line.

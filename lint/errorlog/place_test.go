@@ -42,6 +42,7 @@ http {
 stream {
     upstream db { server 10.0.0.5:5432; }
     server { listen 5432; proxy_pass db; }
+    server { listen 5432 udp; proxy_pass 10.0.0.6:53; }
 }
 `
 
@@ -75,6 +76,11 @@ func TestPlace(t *testing.T) {
 		{refused + `nobody.test, request: "GET /a HTTP/1.1", upstream: "http://10.0.0.7:80/a"`, "location /api/cookie"},
 		{refused + `nobody.test, request: "GET /a HTTP/1.1"`, "nowhere"},
 		{refused + `0.0.0.0:5432, upstream: "10.0.0.5:5432", bytes from/to client:0/0, bytes from/to upstream:0/0`, "server db"},
+		{`access forbidden by rule while initializing session, client: ::1, server: 127.0.0.1:5432`, "server"},
+		{`recv() failed (111: Connection refused) while proxying and reading from upstream, udp client: ::1, server: 0.0.0.0:5432, upstream: "10.0.0.6:53", bytes from/to client:1/0, bytes from/to upstream:0/1`, "server"},
+		{`broken header: "GET / HTTP/1.1" while reading PROXY protocol, client: ::1, server: 0.0.0.0:443`, "server"},
+		{`broken header: "GET / HTTP/1.1" while reading PROXY protocol, client: ::1, server: 0.0.0.0:80`, "server ?"},
+		{`broken header: "GET / HTTP/1.1" while reading PROXY protocol, client: ::1, server: 0.0.0.0:81`, "nowhere"},
 		{`limiting requests, excess: 1.0 by zone "a", client: ::1, server: two.test, request: "GET /a HTTP/1.1", host: "two.test"`, "location / ?"},
 		{`[emerg]host not found in upstream "backend.test" in /etc/nginx/nginx.conf:15`, "proxy_pass http://backend.test:8080"},
 	} {

@@ -96,11 +96,15 @@ func (r *reader) source(s Source) (err error) {
 	return r.stream(in)
 }
 
-// compressions are the formats that are not unpacked, by how they begin.
-var compressions = []struct{ magic, name, program string }{
-	{"\x28\xb5\x2f\xfd", "zstd", "zstdcat"},
-	{"\xfd7zXZ\x00", "xz", "xzcat"},
-	{"BZh", "bzip2", "bzcat"},
+// foreign are the formats that are not read, by how they begin, and what makes
+// text of them.
+var foreign = []struct{ magic, name, program string }{
+	{"\x28\xb5\x2f\xfd", "compressed with zstd", "zstdcat"},
+	{"\xfd7zXZ\x00", "compressed with xz", "xzcat"},
+	{"BZh", "compressed with bzip2", "bzcat"},
+	// What PowerShell's > writes.
+	{"\xff\xfe", "UTF-16", "iconv -f UTF-16 -t UTF-8"},
+	{"\xfe\xff", "UTF-16", "iconv -f UTF-16 -t UTF-8"},
 }
 
 // unpack looks through gzip.
@@ -113,9 +117,9 @@ func unpack(f io.Reader) (io.Reader, error) {
 	if bytes.HasPrefix(begin, []byte("\x1f\x8b")) {
 		return gzip.NewReader(in)
 	}
-	for _, c := range compressions {
+	for _, c := range foreign {
 		if bytes.HasPrefix(begin, []byte(c.magic)) {
-			return nil, fmt.Errorf("it is compressed with %s: pipe %q into \"--error-log -\"", c.name, c.program)
+			return nil, fmt.Errorf("it is %s: pipe the output of %q into \"--error-log -\"", c.name, c.program)
 		}
 	}
 	return in, nil

@@ -100,6 +100,7 @@ func TestReadFailures(t *testing.T) {
 		"cut gzip":    {whole[:len(whole)-100], "unexpected EOF"},
 		"broken gzip": {"\x1f\x8b\x08\x00junk of some length", ""},
 		"zstd":        {"\x28\xb5\x2f\xfd....", "zstdcat"},
+		"UTF-16":      {"\xff\xfe2\x000\x002\x006\x00", "iconv"},
 	} {
 		r, errs := Read([]Source{source(c.text)}, nil)
 		if len(errs) != 1 || !strings.Contains(errs[0].Error(), c.want) {
