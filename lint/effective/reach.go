@@ -21,16 +21,19 @@ type Arrival struct {
 	Location *model.Scope
 	// Doubt says why it may be another one, "" when nothing speaks for that.
 	Doubt string
-	// Via are the try_files that lead from one location to the next.
+	// Via are the rewrites and try_files that lead from one location to the next.
 	Via []*conf.Node
+	// Note is what else is to know of who gets there or what the answer is.
+	Note string
 	// Proxies are those that pass it on; none where nginx answers itself.
 	Proxies []*model.Proxy
 	// Answer is what answers it where no proxy does, or nil.
 	Answer *conf.Node
 }
 
-// ParseLocation reads an address that a client asks for: http://, https:// or,
-// for a server of stream, tcp:// or udp://.
+// ParseLocation reads an address that a client asks for: http://, https://, the
+// same for a WebSocket as ws:// and wss://, or, for a server of stream, tcp:// or
+// udp://.
 func ParseLocation(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -38,6 +41,8 @@ func ParseLocation(text string) (*url.URL, error) {
 	}
 	switch u.Scheme {
 	case "http", "https":
+	case "ws", "wss":
+		u.Scheme = strings.Replace(u.Scheme, "ws", "http", 1)
 	case "tcp", "udp":
 		if u.Port() == "" {
 			return nil, fmt.Errorf("%q has no port", text)
@@ -47,6 +52,9 @@ func ParseLocation(text string) (*url.URL, error) {
 	}
 	if u.Host == "" {
 		return nil, fmt.Errorf("%q has no host", text)
+	}
+	if _, _, ok := model.RequestPath(pathOf(u)); !ok {
+		return nil, fmt.Errorf("nginx answers 400 to the path of %q", text)
 	}
 	return u, nil
 }
@@ -59,13 +67,13 @@ func Reach(c *model.Config, u *url.URL) []Arrival {
 	if u.Scheme == "tcp" || u.Scheme == "udp" {
 		return connections(c, port, u.Scheme == "udp")
 	}
-	p, _, ok := model.RequestPath("/" + strings.TrimPrefix(u.EscapedPath(), "/"))
+	p, _, ok := model.RequestPath(pathOf(u))
 	if !ok {
 		return nil
 	}
 	var out, behind []Arrival
 	for _, address := range c.Addresses(false) {
-		m := address.ServerFor(u.Hostname())
+		m := address.ServerFor(hostOf(u))
 		a := Arrival{Server: m.Server, Default: m.Name == "", Doubt: m.Doubt}
 		switch {
 		case address.At(port) && address.TLS == (u.Scheme == "https") && !address.Listens[0].QUIC:
@@ -90,6 +98,18 @@ func (a Arrival) arrive(known []Arrival, path string) []Arrival {
 	return append(known, a)
 }
 
+// pathOf is the path as a client asks for it.
+func pathOf(u *url.URL) string { return "/" + strings.TrimPrefix(u.EscapedPath(), "/") }
+
+// hostOf is the host as nginx compares it with names of servers: an IPv6 address
+// is in brackets there.
+func hostOf(u *url.URL) string {
+	if name := u.Hostname(); !strings.Contains(name, ":") {
+		return name
+	}
+	return "[" + u.Hostname() + "]"
+}
+
 func portOf(u *url.URL) int {
 	if port, err := strconv.Atoi(u.Port()); err == nil {
 		return port
@@ -104,11 +124,49 @@ func portOf(u *url.URL) int {
 // (NGX_HTTP_MAX_URI_CHANGES, src/http/ngx_http_request.h).
 const maxSteps = 10
 
-// follow looks for the location of a path, and for where its try_files lead when
-// no file is there.
+// follow looks for the location of a path, and for where its rewrites lead, and
+// its try_files when no file is there.
 func (a *Arrival) follow(path string) {
-	m := a.Server.LocationFor(path)
-	a.settle(m.Scope, m.Doubt)
+	a.Location = a.Server.Scope
+	r := a.rewrite(a.Server.Scope, path)
+	if r.answered {
+		return
+	}
+	path = r.path
+	paths := []string{path}
+	for range maxSteps {
+		m := a.Server.LocationFor(path)
+		a.settle(m.Scope, m.Doubt)
+		if m.Redirect {
+			a.Proxies, a.Answer, a.Note = nil, nil, "nginx answers 301, to the same path with a slash behind"
+			return
+		}
+		if a.Location == a.Server.Scope {
+			break // its directives have run
+		}
+		if len(a.Via) == 0 && a.Location.Own("internal") != nil {
+			a.Note = "the location is internal: clients that ask for it get 404, only requests that nginx itself sends here are passed on"
+		}
+		r := a.rewrite(a.Location, path)
+		if r.answered {
+			a.Proxies = nil
+			return
+		}
+		if !r.changed {
+			break
+		}
+		if slices.Contains(paths, r.path) {
+			a.Proxies, a.Answer, a.Note = nil, nil, "the rewrites go round in a circle: nginx answers 500"
+			return
+		}
+		path = r.path
+		paths = append(paths, path)
+	}
+	a.tryFiles()
+}
+
+// tryFiles looks for where try_files lead when no file is there.
+func (a *Arrival) tryFiles() {
 	for range maxSteps {
 		if len(a.Proxies) > 0 {
 			return
@@ -148,16 +206,14 @@ func (a *Arrival) fallback(last string) (to *model.Scope, doubt string) {
 
 // settle takes a level for the request's, with what passes it on there.
 func (a *Arrival) settle(at *model.Scope, doubt string) {
-	a.Location, a.Answer = at, nil
-	if a.Doubt == "" {
-		a.Doubt = doubt
-	}
+	a.Location, a.Answer, a.Proxies = at, nil, nil
+	a.doubt(doubt)
 	for _, x := range at.Config().Proxies {
 		if x.Server == a.Server && (x.Scope == at || x.Scope.Location() == at && at.Contains(x.Scope)) {
 			a.Proxies = append(a.Proxies, x)
 		}
 	}
-	for _, name := range []string{"return", "stub_status", "rewrite", "try_files", "alias", "root"} {
+	for _, name := range []string{"stub_status", "try_files", "alias", "root"} {
 		if v := at.Effective(name); v.Node != nil {
 			a.Answer = v.Node
 			break

@@ -93,7 +93,7 @@ func TestReach(t *testing.T) {
 }
 
 func TestParseLocationRefuses(t *testing.T) {
-	for _, text := range []string{"", "example.org", "/api/", "ftp://example.org/", "http://", "tcp://example.org", "http://[::1/"} {
+	for _, text := range []string{"", "example.org", "/api/", "http://a/../b", "ftp://example.org/", "http://", "tcp://example.org", "http://[::1/"} {
 		if u, err := effective.ParseLocation(text); err == nil {
 			t.Errorf("%q is taken for %v", text, u)
 		}
@@ -118,6 +118,94 @@ func TestDefaultsDependOnTheVersion(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%v: got %q, want %q", version, got, want)
+		}
+	}
+}
+
+const moved = `events {}
+http {
+    server {
+        listen 80;
+        server_name moved.example [::1];
+        rewrite ^/old/(.*)$ /new/$1;
+        location / { proxy_pass http://127.0.0.1:8000; }
+        location /new/ { proxy_pass http://127.0.0.1:8001; }
+        location /last/ { rewrite ^/last/(\w+)$ /new/$1?x last; rewrite ^ /never last; }
+        location /both/ { rewrite ^/both /new; rewrite ^/new$ /else/; }
+        location /else/ { proxy_pass http://127.0.0.1:8004; }
+        location /break/ { rewrite ^/break/(.*)$ /new/$1 break; proxy_pass http://127.0.0.1:8002; }
+        location /away/ { rewrite ^ https://other.example/ ; proxy_pass http://127.0.0.1:8000; }
+        location /away2/ { rewrite ^/(.*)$ /$1 permanent; }
+        location /var/ { rewrite ^ /$arg_a last; }
+        location /odd/ { rewrite (?<=x)y /new/ last; proxy_pass http://127.0.0.1:8003; }
+        location /if/ { if ($arg_a) { return 403; } proxy_pass http://127.0.0.1:8003; }
+        location /set/ { if ($arg_a) { set $a 1; } break; return 403; proxy_pass http://127.0.0.1:8003; }
+        location /ret/ { return 403; proxy_pass http://127.0.0.1:8003; }
+        location /loop/ { rewrite ^ /loop/ last; }
+        location /in/ { internal; proxy_pass http://127.0.0.1:8005; }
+        location /to-in/ { rewrite ^ /in/ last; }
+        location /slash/ { proxy_pass http://127.0.0.1:8006; }
+    }
+    server {
+        listen 80 default_server;
+        location / { proxy_pass http://127.0.0.1:8000; }
+        return 301 https://$host$request_uri;
+    }
+}
+`
+
+// What a real nginx does with such a configuration was compared with this.
+func TestReachFollowsRewrites(t *testing.T) {
+	c := build(t, moved, nginx.Version{})
+	for address, want := range map[string]string{
+		"http://moved.example/old/x":   "127.0.0.1:8001",
+		"http://moved.example/last/x":  "127.0.0.1:8001",
+		"http://moved.example/both/":   "127.0.0.1:8004",
+		"http://moved.example/both":    "127.0.0.1:8000",
+		"http://moved.example/break/x": "127.0.0.1:8002",
+		"http://moved.example/away/":   "rewrite ^ https://other.example/",
+		"http://moved.example/away2/":  "rewrite ^/(.*)$ /$1 permanent",
+		"http://moved.example/var/":    "nothing (in doubt)",
+		"http://moved.example/odd/":    "127.0.0.1:8003 (in doubt)",
+		"http://moved.example/if/":     "127.0.0.1:8003 (in doubt)",
+		"http://moved.example/set/":    "127.0.0.1:8003",
+		"http://moved.example/ret/":    "return 403",
+		"http://moved.example/loop/":   "nothing (noted)",
+		"http://moved.example/in/":     "127.0.0.1:8005 (noted)",
+		"http://moved.example/to-in/":  "127.0.0.1:8005",
+		"http://moved.example/slash/":  "127.0.0.1:8006",
+		"http://moved.example/slash":   "nothing (noted)",
+		"http://[::1]/old/x":           "127.0.0.1:8001",
+		"http://other.example/":        "return 301 https://$host$request_uri",
+	} {
+		u, err := effective.ParseLocation(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := effective.Reach(c, u)
+		if len(all) != 1 {
+			t.Errorf("%s: %d arrivals", address, len(all))
+			continue
+		}
+		a := all[0]
+		got := "nothing"
+		if a.Answer != nil {
+			got = a.Answer.Text()
+		}
+		for i, x := range a.Proxies {
+			if i == 0 {
+				got = ""
+			}
+			got += strings.TrimPrefix(x.Target.Raw, "http://")
+		}
+		if a.Doubt != "" {
+			got += " (in doubt)"
+		}
+		if a.Note != "" {
+			got += " (noted)"
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", address, got, want)
 		}
 	}
 }

@@ -20,6 +20,13 @@ type regexKey struct {
 	caseless bool
 }
 
+// MatchRegex runs a regular expression of PCRE, as "rewrite" has one, against a
+// text. The captures are those by number ("1") and by name in lower case. It is
+// not known for what means something else here than there.
+func (c *Config) MatchRegex(pattern, text string) (captures map[string]string, ok, known bool) {
+	return c.regexes.match(pattern, false, text)
+}
+
 // match runs a PCRE pattern against a text. It is not known for patterns that
 // Go has no equal for (lookarounds, back references, possessive and atomic
 // groups …), nor for texts beyond printable ASCII, where "$", "." and the

@@ -66,7 +66,11 @@ func (e *effectiveText) arrival(location string, a *effective.Arrival) {
 	}
 	rows := [][]string{{server, printable(strings.Join(a.Server.Names, " ")), e.at(a.Server.Node)}}
 	for _, n := range a.Via {
-		rows = append(rows, []string{"without a file", printable(n.Text()), e.at(n)})
+		how := "without a file"
+		if n.Name == "rewrite" {
+			how = "rewritten by"
+		}
+		rows = append(rows, []string{how, printable(n.Text()), e.at(n)})
 	}
 	if in := a.Location.Location(); in != nil {
 		rows = append(rows, []string{"location", printable(strings.Join(in.Node.Values(), " ")), e.at(in.Node)})
@@ -82,6 +86,9 @@ func (e *effectiveText) arrival(location string, a *effective.Arrival) {
 		rows = append(rows, []string{"not passed on", "", ""})
 	}
 	e.table("", rows)
+	if a.Note != "" {
+		fmt.Fprintf(e.out, "    note: %s\n", printable(a.Note))
+	}
 	if a.Doubt != "" {
 		fmt.Fprintf(e.out, "    not certain: %s\n", printable(a.Doubt))
 	}

@@ -32,6 +32,7 @@ type jsonArrival struct {
 	Default  bool        `json:"default"`
 	Location *jsonBlock  `json:"location"`
 	Via      []jsonBlock `json:"via"`
+	Note     string      `json:"note"`
 	Doubt    string      `json:"doubt"`
 	Answer   *jsonBlock  `json:"answer"`
 	Proxies  []int       `json:"proxies"`
@@ -101,7 +102,7 @@ func EffectiveJSON(w io.Writer, v *Overview, o Options) error {
 }
 
 func jsonArrivalOf(a *effective.Arrival, views []effective.View, o Options) jsonArrival {
-	out := jsonArrival{Server: jsonBlockOf(a.Server.Node, o), Default: a.Default, Via: []jsonBlock{}, Doubt: a.Doubt, Proxies: []int{}}
+	out := jsonArrival{Server: jsonBlockOf(a.Server.Node, o), Default: a.Default, Via: []jsonBlock{}, Note: a.Note, Doubt: a.Doubt, Proxies: []int{}}
 	if in := a.Location.Location(); in != nil {
 		b := jsonBlockOf(in.Node, o)
 		out.Location = &b
