@@ -144,7 +144,7 @@ func (a *Arrival) follow(path string) {
 		if a.Location == a.Server.Scope {
 			break // its directives have run
 		}
-		if len(a.Via) == 0 && a.Location.Own("internal") != nil {
+		if len(a.Via) == 0 && a.Location.Effective("internal").Set() {
 			a.Note = "the location is internal: clients that ask for it get 404, only requests that nginx itself sends here are passed on"
 		}
 		r := a.rewrite(a.Location, path)
