@@ -52,6 +52,8 @@ var modelBackends = []struct{ name, kind, options string }{
 	{"http1", "http", ""},
 	{"http2", "http", ""},
 	{"http3", "http", ""},
+	{"http6", "http", "ipv6"},
+	{"socket", "http", "unix"},
 	{"slow", "http", "delay=400ms"},
 	{"bad", "http", "status=503"},
 	{"lost", "http", "status=404"},
@@ -113,7 +115,7 @@ func newModelBench(n Nginx, dir string) (b *modelBench, err error) {
 			return nil, err
 		}
 		be := &backend{name: spec.name, kind: spec.kind, address: address{"tcp", "127.0.0.1", port}, script: newScript()}
-		options := strings.Fields(spec.options)
+		options := b.place(be, strings.Fields(spec.options))
 		if len(options) > 0 && options[0] == "tls" {
 			tls := tlsSpec{on: true, names: []string{"backend.test"}}
 			if be.tls, err = tls.config(ca, spec.kind, be.noteServerName); err != nil {
@@ -129,7 +131,7 @@ func newModelBench(n Nginx, dir string) (b *modelBench, err error) {
 		if err := be.start(); err != nil {
 			return nil, err
 		}
-		addrs = append(addrs, "@"+spec.name+"@", be.address.dial())
+		addrs = append(addrs, "@"+spec.name+"@", be.address.String())
 	}
 	for _, name := range modelPorts {
 		if b.number[name], err = b.ports.reserve(); err != nil {
@@ -139,6 +141,27 @@ func newModelBench(n Nginx, dir string) (b *modelBench, err error) {
 	}
 	b.addrs = strings.NewReplacer(addrs...)
 	return b, nil
+}
+
+// place moves a backend to where its options say, and returns the others. Without IPv6 on the
+// machine it stays where it is.
+func (b *modelBench) place(be *backend, options []string) []string {
+	if len(options) == 0 {
+		return options
+	}
+	switch options[0] {
+	case "ipv6":
+		six := address{"tcp", "::1", be.address.port}
+		if probe, err := net.Listen("tcp", six.dial()); err == nil {
+			probe.Close()
+			be.address = six
+		}
+		return options[1:]
+	case "unix":
+		be.address = address{"unix", filepath.Join(b.dir, be.name+".sock"), 0}
+		return options[1:]
+	}
+	return options
 }
 
 func (b *modelBench) close() {

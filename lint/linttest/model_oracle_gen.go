@@ -99,6 +99,9 @@ var httpGroups = map[string][][]string{
 		{"@bad@", "@http2@ backup"},
 		{"@lost@", "@http3@ backup"},
 		{"@slow@", "@http3@ backup"},
+		{"@http6@", "@socket@"},
+		{"@closed@", "@socket@ backup"},
+		{"@bad@", "@http6@ backup"},
 	},
 	"fastcgi": {{"@fastcgi1@", "@fastcgi2@"}, {"@closed@", "@fastcgi1@ backup"}, {"@fastcgislow@", "@fastcgi2@ backup"}},
 	"uwsgi":   {{"@uwsgi1@"}, {"@closed@", "@uwsgi2@ backup"}},
@@ -140,7 +143,7 @@ func (g *modelGen) address(kind string) string {
 	}
 	switch kind {
 	case "proxy":
-		return g.one("@http1@", "@http1@", "@http2@", "@http3@", "@bad@", "@closed@", "@lost@")
+		return g.one("@http1@", "@http1@", "@http2@", "@http3@", "@http6@", "@bad@", "@closed@", "@lost@")
 	case "https":
 		return g.one("@https1@", "@https2@")
 	case "fastcgi":
@@ -177,6 +180,27 @@ func (g *modelGen) writeMaps() {
 				g.line("~*^B %s;", g.address(kind))
 			}
 		})
+	}
+	g.writeTables()
+}
+
+// writeTables writes targets that depend on the client: by its address, and by chance.
+func (g *modelGen) writeTables() {
+	for _, kind := range g.kinds {
+		if g.percent(15) && !strings.Contains(g.out.String(), "$geo_"+kind+" {") {
+			g.block("geo $geo_"+kind, func() {
+				g.line("default %s;", g.address(kind))
+				g.line("%s %s;", g.one("127.0.0.0/8", "127.0.0.1", "10.0.0.0/8", "::1"), g.address(kind))
+			})
+		}
+		if g.percent(15) && !strings.Contains(g.out.String(), "$split_"+kind+" {") {
+			g.block(fmt.Sprintf("split_clients %s $split_%s", g.one("$uri", `"$http_x_mode$arg_p"`, "$request_uri"), kind), func() {
+				g.line("%s %s;", g.one("50%", "12.5%", "100%", "0.01%"), g.address(kind))
+				if g.percent(80) {
+					g.line("* %s;", g.address(kind))
+				}
+			})
+		}
 	}
 }
 

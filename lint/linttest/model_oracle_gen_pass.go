@@ -128,6 +128,10 @@ func (g *modelGen) pass(bare bool) {
 		to = "$to_" + kind
 	case g.percent(20) && strings.Contains(g.out.String(), "$map_"+kind+" {"):
 		to = "$map_" + kind
+	case g.percent(40) && g.has("$geo_"+kind):
+		to = "$geo_" + kind
+	case g.percent(40) && g.has("$split_"+kind):
+		to = "$split_" + kind
 	case kind == "uwsgi" && g.percent(35):
 		to = g.one("suwsgi://@suwsgi1@", "uwsgi://"+to)
 	case kind == "grpc" && g.percent(20):
@@ -138,6 +142,9 @@ func (g *modelGen) pass(bare bool) {
 	g.line("%s_pass %s;", kind, to)
 }
 
+// has reports whether a table makes the variable.
+func (g *modelGen) has(name string) bool { return strings.Contains(g.out.String(), name+" {") }
+
 // webTarget is the argument of a proxy_pass.
 func (g *modelGen) webTarget(bare bool) string {
 	switch {
@@ -145,6 +152,11 @@ func (g *modelGen) webTarget(bare bool) string {
 		return "http://$to_proxy" + g.one("", "", "/fixed", "$request_uri", "/p$uri")
 	case g.percent(20) && strings.Contains(g.out.String(), "$map_proxy {"):
 		return "http://$map_proxy" + g.one("", "", "/fixed?x=1", "$uri$is_args$args")
+	}
+	for _, name := range []string{"$geo_proxy", "$split_proxy"} {
+		if g.percent(25) && g.has(name) {
+			return "http://" + name + g.one("", "", "/fixed", "$request_uri")
+		}
 	}
 	uri := ""
 	if !bare && g.percent(45) {

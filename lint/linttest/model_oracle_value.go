@@ -38,6 +38,10 @@ func (v *visit) value(name string) (string, bool) {
 		v.vars[name] = value // nginx works it out once
 		return value, ok
 	}
+	if value, ok, made := v.tabled(name); made {
+		v.vars[name] = value
+		return value, ok
+	}
 	if field, ok := strings.CutPrefix(name, "http_"); ok {
 		return v.field(field), true
 	}
