@@ -87,7 +87,7 @@ func (g *modelGen) hasHere(name string) bool {
 // array writes header fields or parameters.
 func (g *modelGen) array(kind string) {
 	text := func() string {
-		return g.one(g.value(), g.value(), g.value(), "$uri", "$host", "$http_x_mode", "$request_uri", "$arg_p", g.value()+"$request_method", `""`, "$text7", "$text8", "$server_name", "${text9}x")
+		return g.one(g.value(), g.value(), g.value(), "$uri", "$host", "$http_x_mode", "$request_uri", "$arg_p", g.value()+"$request_method", `""`, "$text7", "$text8", "$server_name", "${text9}x", "$1", g.value()+"$2", "$word", "$sub", "$tail")
 	}
 	if kind == "proxy" || kind == "grpc" {
 		for range 1 + g.IntN(2) {
@@ -149,7 +149,7 @@ func (g *modelGen) has(name string) bool { return strings.Contains(g.out.String(
 func (g *modelGen) webTarget(bare bool) string {
 	switch {
 	case g.percent(20):
-		return "http://$to_proxy" + g.one("", "", "/fixed", "$request_uri", "/p$uri")
+		return "http://$to_proxy" + g.one("", "", "/fixed", "$request_uri", "/p$uri", "/c/$1", "/$word")
 	case g.percent(20) && strings.Contains(g.out.String(), "$map_proxy {"):
 		return "http://$map_proxy" + g.one("", "", "/fixed?x=1", "$uri$is_args$args")
 	}

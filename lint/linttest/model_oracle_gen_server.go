@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// modelCaptures are the names of groups in generated regular expressions.
+var modelCaptures = []string{"word", "sub", "tail"}
+
 // server writes a server. The first one listens where every request goes.
 func (g *modelGen) server(i int) {
 	g.block("server", func() {
@@ -37,7 +40,7 @@ func (g *modelGen) server(i int) {
 func (g *modelGen) never() {
 	g.block("server", func() {
 		g.line("listen 127.0.0.1:@B@;")
-		g.line("server_name never.test;")
+		g.line(`server_name never.test "~^(?<word>n)(?<sub>e)(?<tail>v)er$";`)
 		for _, name := range []string{"text7", "text8", "text9", "to_proxy", "to_fastcgi", "to_uwsgi", "to_scgi", "to_grpc", "memcached_key"} {
 			g.line("set $%s never;", name)
 		}
@@ -185,7 +188,7 @@ func (g *modelGen) set() {
 		g.line("set $to_%s %s;", kind, to)
 		return
 	}
-	g.line("set $text%d %s;", 7+g.IntN(3), g.one(g.value(), "$uri", "$text8$args", "$http_x_mode", "$arg_p-$request_method"))
+	g.line("set $text%d %s;", 7+g.IntN(3), g.one(g.value(), "$uri", "$text8$args", "$http_x_mode", "$arg_p-$request_method", "$1", "$2", "$word"))
 }
 
 func (g *modelGen) conditional(server bool) {

@@ -3,6 +3,7 @@ package linttest
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -77,7 +78,8 @@ func (v *visit) value(name string) (string, bool) {
 		}
 		return "", len(v.server.Names) == 0
 	}
-	return "", v.isSet(name)
+	// A named capture is empty until its regular expression matches.
+	return "", v.isSet(name) || slices.Contains(modelCaptures, name)
 }
 
 // field is a field of the client's request, by its name in a variable.

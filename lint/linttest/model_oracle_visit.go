@@ -245,7 +245,7 @@ func (r *rewriting) holds(words []string) bool {
 	if strings.HasSuffix(words[1], "*") {
 		pattern = "(?i)" + pattern
 	}
-	found := r.matches(pattern, left)
+	found := r.tests(pattern, left)
 	return found != strings.HasPrefix(words[1], "!")
 }
 
@@ -269,9 +269,19 @@ func (v *visit) matches(pattern, text string) bool {
 	return true
 }
 
+// tests is matches for an if or a rewrite, which forget older captures where they do not match
+// (ngx_http_script_regex_start_code, src/http/ngx_http_script.c).
+func (r *rewriting) tests(pattern, text string) bool {
+	found := r.matches(pattern, text)
+	if !found {
+		r.captures = nil
+	}
+	return found
+}
+
 // replace runs a rewrite directive.
 func (r *rewriting) replace(n *conf.Node) {
-	if !r.matches(n.Arg(0), r.path) {
+	if !r.tests(n.Arg(0), r.path) {
 		return
 	}
 	to, ok := r.eval(n.Arg(1))
