@@ -15,16 +15,24 @@ func (f forecast) compare(o modelOutcome) string {
 		return f.wrong
 	case f.why != "":
 		return ""
-	case f.status != 0 && f.status != o.status:
-		return fmt.Sprintf("status: foretold %d, got %d after %s", f.status, o.status, names(o.got))
-	case len(f.hops) != len(o.got):
-		return fmt.Sprintf("backends: foretold %v, got %s with status %d", f.hops, names(o.got), o.status)
+	}
+	hops, by := f.hops, slices.Repeat([]*forecast{&f}, len(f.hops))
+	status := f.status
+	if f.then != nil {
+		hops, by = slices.Concat(hops, f.then.hops), append(by, slices.Repeat([]*forecast{f.then}, len(f.then.hops))...)
+		status = f.then.status
+	}
+	switch {
+	case status != 0 && status != o.status:
+		return fmt.Sprintf("status: foretold %d, got %d after %s", status, o.status, names(o.got))
+	case len(hops) != len(o.got):
+		return fmt.Sprintf("backends: foretold %v, got %s with status %d", hops, names(o.got), o.status)
 	}
 	for i, r := range o.got {
-		if !slices.Contains(f.hops[i], r.backend) {
-			return fmt.Sprintf("backend %d: foretold %v, got %s", i+1, f.hops[i], r.backend)
+		if !slices.Contains(hops[i], r.backend) {
+			return fmt.Sprintf("backend %d: foretold %v, got %s", i+1, hops[i], r.backend)
 		}
-		if d := f.received(r); d != "" {
+		if d := by[i].received(r); d != "" {
 			return r.backend + ": " + d
 		}
 	}

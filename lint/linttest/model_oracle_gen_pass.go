@@ -22,6 +22,9 @@ func (g *modelGen) settings() {
 }
 
 func (g *modelGen) writeSettings() {
+	if g.percent(10) && g.depth > 1 {
+		g.line("error_page %s %s%s;", g.one("502", "502 504", "502 503 504", "503"), g.one("", "", "= ", "=200 ", "=418 "), g.fallbackPage())
+	}
 	written := map[string]bool{}
 	once := func(format string, args ...any) {
 		text := fmt.Sprintf(format, args...)
@@ -51,6 +54,9 @@ func (g *modelGen) writeSettings() {
 			if g.percent(20) {
 				once("%s_ssl_name %s;", kind, g.one(g.value()+".test", "$host", "$http_x_mode.test"))
 			}
+		}
+		if g.percent(15) {
+			once("%s_intercept_errors %s;", kind, g.one("on", "on", "off"))
 		}
 		if g.percent(8) && kind != "grpc" {
 			once("%s_pass_request_headers %s;", kind, g.one("on", "off"))

@@ -158,6 +158,13 @@ func (g *modelGen) fallback() string {
 	return g.one("/a/fallback", "/b/", "=418", "/c.php?f=1")
 }
 
+func (g *modelGen) fallbackPage() string {
+	if g.named > 0 && g.percent(60) {
+		return "@named0"
+	}
+	return g.one("/a/fallback", "/b/", "/c.php?f=1", "/nowhere")
+}
+
 // script writes directives of the rewrite module.
 func (g *modelGen) script(server bool) {
 	for range 1 + g.IntN(3) {

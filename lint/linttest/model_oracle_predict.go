@@ -21,6 +21,8 @@ type forecast struct {
 	// hops are the backends that receive the request one after the other, each one of several
 	// where the balancing decides.
 	hops [][]string
+	// then is what follows where an error_page is for the failure, or nil.
+	then *forecast
 	// What each of them receives. Of method, uri and proto "" is not foretold.
 	method, uri, proto string
 	// fields are the header fields, or the parameters, by name: all there are, and the values that
@@ -46,6 +48,11 @@ func (f forecaster) foretell(r ModelRequest) forecast {
 	}
 	v := newVisit(f.cfg, r, port)
 	v.walk()
+	return f.errorPage(v, f.end(v))
+}
+
+// end says what becomes of a request that has got to its level.
+func (f forecaster) end(v *visit) forecast {
 	switch {
 	case v.why != "":
 		return forecast{why: v.why}

@@ -68,13 +68,15 @@ type ModelTally struct {
 	// more than one, TimedOut and Named those that ended in a 504, and that came with a server name.
 	Backends                 map[string]int
 	Retried, TimedOut, Named int
+	// Paged counts those that went on to an error_page.
+	Paged int
 
 	unknown map[string]int
 }
 
 func (t *ModelTally) String() string {
-	return fmt.Sprintf("%d configurations, %d requests, %d foretold, of which %d reach a backend (%d with a server name), %d several, and %d time out; %d refused, %d unsteady, %d differences",
-		t.Ran, t.Requests, t.Foretold, t.Received, t.Named, t.Retried, t.TimedOut, len(t.Refusals), t.Unsteady, len(t.Differences))
+	return fmt.Sprintf("%d configurations, %d requests, %d foretold, of which %d reach a backend (%d with a server name), %d several, %d time out and %d go on to an error page; %d refused, %d unsteady, %d differences",
+		t.Ran, t.Requests, t.Foretold, t.Received, t.Named, t.Retried, t.TimedOut, t.Paged, len(t.Refusals), t.Unsteady, len(t.Differences))
 }
 
 // Common are the n most frequent reasons why a request was not foretold.
@@ -138,6 +140,7 @@ func (t *ModelTally) add(i uint64, c ModelCase, r modelResult) {
 	t.Ran++
 	t.Requests += len(c.Requests)
 	t.Foretold += r.foretold
+	t.Paged += r.paged
 	for _, o := range r.outcomes {
 		t.count(o)
 	}
@@ -176,6 +179,7 @@ func (t *ModelTally) count(o modelOutcome) {
 type modelResult struct {
 	refusal    string // nginx does not start
 	foretold   int
+	paged      int
 	outcomes   []modelOutcome // of the requests that were foretold
 	unknown    []string
 	difference string // the first one
@@ -229,6 +233,9 @@ func (b *modelBench) judge(cfg *model.Config, requests []ModelRequest, outcomes 
 		}
 		r.foretold++
 		r.outcomes = append(r.outcomes, outcomes[i])
+		if said.then != nil {
+			r.paged++
+		}
 		if d := said.compare(outcomes[i]); d != "" && r.difference == "" {
 			r.difference = fmt.Sprintf("%s: %s", request, d)
 		}

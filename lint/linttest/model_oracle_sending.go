@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
@@ -196,8 +197,7 @@ func (s *sending) configured(out fieldSet, set map[string]bool, canonical bool) 
 	if canonical {
 		suffix = "set_header"
 	}
-	nodes, _ := s.level.Array(s.proxy.Directive(suffix))
-	for _, n := range nodes {
+	for _, n := range s.setters(suffix) {
 		name := n.Arg(0)
 		if canonical {
 			name = http.CanonicalHeaderKey(name)
@@ -211,6 +211,21 @@ func (s *sending) configured(out fieldSet, set map[string]bool, canonical bool) 
 		}
 		out[name] = append(out[name], value)
 	}
+}
+
+// setters are the *_set_header or *_param in effect where the request ended up: those that the model
+// has for the proxy, unless that is a block inside or around its level.
+func (s *sending) setters(suffix string) []*conf.Node {
+	if s.level != s.proxy.Scope {
+		nodes, _ := s.level.Array(s.proxy.Directive(suffix))
+		return nodes
+	}
+	var nodes []*conf.Node
+	headers, _ := s.proxy.Headers()
+	for h := range headers {
+		nodes = append(nodes, h.Node)
+	}
+	return nodes
 }
 
 // forwarded adds the client's own fields but those in set.

@@ -64,6 +64,9 @@ func modelOracle(t *testing.T, ng Nginx, n, seed uint64) {
 	if tally.Ran < n*95/100 {
 		t.Errorf("only %d of %d configurations start", tally.Ran, n)
 	}
+	if n >= modelQuick && tally.Paged == 0 {
+		t.Error("no error_page is in use")
+	}
 	for _, b := range modelBackends {
 		if n >= modelQuick && b.kind != "closed" && tally.Backends[b.name] == 0 {
 			t.Errorf("no request is foretold to reach %s", b.name)

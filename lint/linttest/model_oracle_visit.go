@@ -141,30 +141,39 @@ func (v *visit) tryFiles() bool {
 	case strings.HasPrefix(last, "="):
 		v.status, _ = strconv.Atoi(last[1:])
 	case strings.HasPrefix(last, "@"):
-		for _, l := range v.server.Locations {
-			if l.Modifier() == "@" && l.Pattern() == last {
-				v.internal = true
-				v.level, v.handler = l.ForMethod(v.req.Method), nil
-				if v.rewrite() {
-					v.why = "a named location rewrites"
-				}
-				if v.open() {
-					v.access()
-				}
-				return false
-			}
-		}
-		v.status = http.StatusInternalServerError
+		v.named(last)
 	default:
 		to, ok := v.eval(last)
-		if !ok {
-			return false
+		if ok {
+			v.redirect(to)
 		}
-		v.path, v.args, _ = strings.Cut(to, "?")
-		v.internal, v.unparsed, v.valid = true, false, true
-		return true
+		return ok
 	}
 	return false
+}
+
+// named goes to a named location.
+func (v *visit) named(name string) {
+	for _, l := range v.server.Locations {
+		if l.Modifier() == "@" && l.Pattern() == name {
+			v.internal = true
+			v.level, v.handler = l.ForMethod(v.req.Method), nil
+			if v.rewrite() {
+				v.why = "a named location rewrites"
+			}
+			if v.open() {
+				v.access()
+			}
+			return
+		}
+	}
+	v.status = http.StatusInternalServerError
+}
+
+// redirect sets the URI that nginx starts over with.
+func (v *visit) redirect(to string) {
+	v.path, v.args, _ = strings.Cut(to, "?")
+	v.internal, v.unparsed, v.valid = true, false, true
 }
 
 // rewrite runs the directives of the rewrite module at the level, and reports whether the location
