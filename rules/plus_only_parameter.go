@@ -18,7 +18,7 @@ var _ = add(&lint.Rule{
 	Except:   nginx.Relatives(),
 	Doc: lint.Doc{
 		Summary: "a parameter that only NGINX Plus knows",
-		Why:     `Open source nginx refuses parameters of F5's commercial build, and does not start: "slow_start=" at the server of an upstream group, "purger" and its relatives at the path of a cache.`,
+		Why:     `Open source nginx refuses parameters of F5's commercial build, and does not start: "slow_start=" at the server of an upstream group, "purger" and its relatives at the path of a cache. It takes the "status_zone=" of "resolver" for the name of a name server, which it does not find.`,
 		Log:     `[emerg] invalid parameter "slow_start=30s" in /etc/nginx/nginx.conf:4`,
 		Bad: `events {}
 http {
@@ -50,6 +50,7 @@ http {
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#slow_start",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#purger",
+			"https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver_status_zone",
 		},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
@@ -60,7 +61,7 @@ http {
 		first := found[0]
 		f := lint.Finding{
 			Place:   lint.AtArg(first.node, first.arg),
-			Message: fmt.Sprintf(`invalid parameter "%s": only NGINX Plus knows it`, first.node.Arg(first.arg)),
+			Message: first.refusal() + ": only NGINX Plus knows it",
 			Help:    "without NGINX Plus, leave it out",
 		}
 		for _, other := range found[1:] {
@@ -82,23 +83,45 @@ type parameterPlace struct {
 	arg  int
 }
 
+// refusal is what open source nginx says of the parameter.
+func (at parameterPlace) refusal() string {
+	what := "invalid parameter"
+	if at.node.Name == "resolver" {
+		what = "host not found in resolver"
+	}
+	return fmt.Sprintf(`%s "%s"`, what, at.node.Arg(at.arg))
+}
+
 // plusParameters are the parameters of NGINX Plus.
 func plusParameters(c *model.Config) []parameterPlace {
 	var found []parameterPlace
 	starts := slices.ContainsFunc(c.Upstreams, startsSlowly)
-	newTextWalk(c, func(name string) bool { return starts && name == "server" || strings.HasSuffix(name, "_cache_path") }, func(s *model.Scope, n *conf.Node) {
-		cache := n.Name != "server"
-		if !cache && !s.Context.Has(nginx.Upstream|nginx.StreamUpstream) {
+	newTextWalk(c, func(name string) bool {
+		return starts && name == "server" || name == "resolver" || strings.HasSuffix(name, "_cache_path")
+	}, func(s *model.Scope, n *conf.Node) {
+		if n.Name == "server" && !s.Context.Has(nginx.Upstream|nginx.StreamUpstream) {
 			return
 		}
-		for i := 1; i < len(n.Args); i++ {
-			v := n.Arg(i)
-			if !cache && strings.HasPrefix(v, "slow_start=") || cache && strings.HasPrefix(v, "purger") {
+		for i := range n.Args {
+			if isPlusParameter(n, i) {
 				found = append(found, parameterPlace{n, i})
 			}
 		}
 	}).through(c.Main)
 	return found
+}
+
+// isPlusParameter reports whether an argument is a parameter of NGINX Plus. The
+// first one is the address of a server, or the path of a cache.
+func isPlusParameter(n *conf.Node, arg int) bool {
+	v := n.Arg(arg)
+	switch n.Name {
+	case "resolver":
+		return strings.HasPrefix(v, "status_zone=")
+	case "server":
+		return arg > 0 && strings.HasPrefix(v, "slow_start=")
+	}
+	return arg > 0 && strings.HasPrefix(v, "purger")
 }
 
 // startsSlowly reports whether a server of a group has "slow_start".

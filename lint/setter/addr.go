@@ -64,23 +64,25 @@ func checkRealIPFrom(d *Directive) *Refusal {
 // up is bound to fail.
 func isNoHost(s string) bool { return s == "" || strings.ContainsAny(s, "/$=~()[]{}<>|;,*!\\\"' \t") }
 
-// resolver is ngx_resolver_create (src/core/ngx_resolver.c). The servers of
+// resolverParameters are what resolver takes besides addresses.
+var resolverParameters = []string{"valid", "ipv4", "ipv6", "status_zone"}
+
+// resolver is ngx_resolver_create (src/core/ngx_resolver.c), to which every word
+// that does not begin as a parameter does is a server. The servers of
 // [nginx.ParseURL] that are names are left to the system's resolver.
 func resolver(d *Directive) *Refusal {
 	servers, on4, on6 := 0, true, true
 	for i, v := range d.Args {
-		key, value, _ := strings.Cut(v, "=")
-		switch key {
-		case "valid":
+		key, value, isParameter := strings.Cut(v, "=")
+		switch {
+		case !isParameter:
+		case key == "valid":
 			if _, ok := nginx.ParseSec(value); !ok {
 				return refuse(i, "invalid parameter: %s", v).with(`it takes a time such as "valid=30s"`)
 			}
 			continue
-		case "ipv4", "ipv6":
+		case key == "ipv6", key == "ipv4" && !d.Version.Before(nginx.V(1, 23, 1)):
 			on, ok := value == "on", value == "on" || value == "off"
-			if key == "ipv4" && d.Version.Before(nginx.V(1, 23, 1)) {
-				break // a server of that odd name
-			}
 			if !ok {
 				return refuse(i, "invalid parameter: %s", v).with(`it takes "%s=on" or "%s=off"`, key, key)
 			}
@@ -90,16 +92,12 @@ func resolver(d *Directive) *Refusal {
 				on6 = on
 			}
 			continue
-		case "status_zone": // the commercial build
+		case key == "status_zone": // the commercial build
 			continue
 		}
 		servers++
-		u, err := nginx.ParseURL(v, nginx.URLOptions{DefaultPort: 53})
-		if err != nil {
-			return refuse(i, "%s in resolver %s", err, quote(v)).with(`it takes the address of a name server, such as "10.0.0.2" or "[fd00::2]:53"`)
-		}
-		if u.IsName() && isNoHost(u.Host) {
-			return refuse(i, "host not found in resolver %s", quote(v)).with("it takes the address of a name server; nginx knows no variables here")
+		if r := nameServer(i, v); r != nil {
+			return r
 		}
 	}
 	switch {
@@ -109,4 +107,24 @@ func resolver(d *Directive) *Refusal {
 		return refuse(Whole, `"ipv4" and "ipv6" cannot both be "off"`)
 	}
 	return nil
+}
+
+// nameServer is what nginx refuses of an address of resolver.
+func nameServer(arg int, v string) *Refusal {
+	u, err := nginx.ParseURL(v, nginx.URLOptions{DefaultPort: 53})
+	if err != nil {
+		return refuse(arg, "%s in resolver %s", err, quote(v)).with(`it takes the address of a name server, such as "10.0.0.2" or "[fd00::2]:53"`)
+	}
+	if !u.IsName() || !isNoHost(u.Host) {
+		return nil
+	}
+	r := refuse(arg, "host not found in resolver %s", quote(v))
+	key, _, isParameter := strings.Cut(v, "=")
+	if !isParameter {
+		return r.with("it takes the address of a name server; nginx knows no variables here")
+	}
+	if near, ok := nginx.Nearest(strings.ToLower(key), resolverParameters); ok {
+		return r.with("did you mean %q? What is no parameter is taken for a name server", near+"=")
+	}
+	return r.with(`it takes "valid=", "ipv4=" and "ipv6="; anything else is taken for a name server`)
 }

@@ -10,21 +10,20 @@ import (
 // httpCoreTable are the remaining directives of ngx_http_core_module.
 func httpCoreTable() map[string]check {
 	return map[string]check{
-		"ngx_http_core_module/resolver":   resolver,
-		"ngx_stream_core_module/resolver": resolver,
-		"ngx_mail_core_module/resolver":   resolverOrOff,
-		"types":                           types,
-		"keepalive_timeout":               keepaliveTimeout,
-		"open_file_cache":                 openFileCache,
-		"disable_symlinks":                disableSymlinks,
-		"gzip_disable":                    gzipDisable,
-		"aio":                             aio,
-		"directio":                        directio,
-		"client_body_temp_path":           checkTempPath,
-		"set_real_ip_from":                checkRealIPFrom,
-		"allow":                           checkAccess,
-		"deny":                            checkAccess,
-		"auth_basic_user_file":            firstScript,
+		"resolver":                      resolver,
+		"ngx_mail_core_module/resolver": resolverOrOff,
+		"types":                         types,
+		"keepalive_timeout":             keepaliveTimeout,
+		"open_file_cache":               openFileCache,
+		"disable_symlinks":              disableSymlinks,
+		"gzip_disable":                  gzipDisable,
+		"aio":                           aio,
+		"directio":                      directio,
+		"client_body_temp_path":         checkTempPath,
+		"set_real_ip_from":              checkRealIPFrom,
+		"allow":                         checkAccess,
+		"deny":                          checkAccess,
+		"auth_basic_user_file":          firstScript,
 	}
 }
 
