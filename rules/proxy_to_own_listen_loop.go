@@ -16,10 +16,10 @@ var _ = add(&lint.Rule{
 	Severity: lint.Error,
 	Category: lint.BadGateway,
 	Doc: lint.Doc{
-		Summary: "a pass that leads back to itself",
-		Why: `A pass to an address that this nginx listens on comes in like any other request. The "Host" header that goes along selects the server: the host of the address itself unless "proxy_set_header Host" says otherwise, and a host that no server has goes to the default server of the address. The unchanged URI then selects the same location, which passes it on again.
+		Summary: "a pass that leads back to itself, perhaps by way of others",
+		Why: `A pass to an address that this nginx listens on comes in like any other request. The "Host" header that goes along selects the server: the host of the address itself unless "proxy_set_header Host" says otherwise, and a host that no server has goes to the default server of the address. The unchanged URI then selects the same location, which passes it on again. The way back may lead over other servers and locations of this nginx that pass requests on.
 
-One request so takes up connection after connection until there are no more: within milliseconds all "worker_connections" are in use, by one client, and its request and those of others fail. The client gets 502, or 400 when "X-Forwarded-For" grows with each round until the header is too large.`,
+One request so takes up connection after connection until there are no more: within milliseconds all "worker_connections" are in use, by one client, and its request and those of others fail. The client gets 502 where the connection is one too many to accept, 500 where it is one too many to open, and 400 when "X-Forwarded-For" grows with each round until the header is too large.`,
 		Log: `[alert] 512 worker_connections are not enough
 [error] recv() failed (104: Connection reset by peer) while reading response header from upstream, client: 127.0.0.1`,
 		Bad: `events {}
@@ -46,7 +46,7 @@ http {
     }
 }
 `,
-		Silent: `Where it is not certain: addresses other than loopback addresses, "localhost" and Unix sockets; a Host header that is not known, or that may select another server; a pass that changes the URI; anything in the location or around it that may answer or treat the second request otherwise, such as "if", "return", "rewrite", "try_files", "allow", "auth_basic", "proxy_cache" or a directive that nginx itself does not know; groups with further servers; configurations of which a part is out of view. Loops over more than one location.`,
+		Silent: `Where it is not certain: addresses other than loopback addresses, "localhost" and Unix sockets; a Host header that is not known, or that may select another server; a pass that changes the URI otherwise than by a path of its own; anything in the location or around it that may answer or treat the second request otherwise, such as "if", "return", "rewrite", "try_files", "allow", "auth_basic", "proxy_cache" or a directive that nginx itself does not know; groups with further servers; configurations of which a part is out of view. Of "try_files" before a named location that passes requests back, it is what the location is there for that no file answers them. A URI that grows with each round, and loops of http over a server of stream.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/request_processing.html",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
@@ -58,7 +58,10 @@ http {
 		if !own.all {
 			return
 		}
-		l := loops{own: own, plain: map[*model.Scope]bool{}}
+		l := loops{
+			own: own, plain: map[*model.Scope]bool{}, departures: map[*model.Proxy]departure{},
+			named: map[*model.Server]fallbacks{},
+		}
 		var found byKey[*conf.Directive, circle]
 		for _, x := range c.Proxies {
 			if circle, ok := l.of(x); ok {
@@ -67,6 +70,9 @@ http {
 		}
 		for _, circles := range found.all() {
 			reportLoop(p, circles[0])
+		}
+		for _, rounds := range l.rounds(c, &found) {
+			reportRounds(p, rounds)
 		}
 	},
 })
@@ -85,34 +91,67 @@ type circle struct {
 // loops looks for passes that lead back to themselves.
 type loops struct {
 	own *ownSockets
-	// plain keeps the answers of treatsAllAlike.
-	plain map[*model.Scope]bool
+	// plain keeps the answers of treatsAllAlike, departures those of departure
+	// that are certain.
+	plain      map[*model.Scope]bool
+	departures map[*model.Proxy]departure
+	// named keeps the answers of fallbacks.
+	named map[*model.Server]fallbacks
+	// looks counts the locations that were looked at.
+	looks int
+}
+
+// departure is a pass whose requests all go to this nginx itself, and there to
+// one of sockets.
+type departure struct {
+	endpoint model.Endpoint
+	sockets  []*ownSocket
+}
+
+// departure judges where one pass goes, and whether nothing keeps requests from
+// going there; without sockets it is not certain.
+func (l *loops) departure(x *model.Proxy) departure {
+	var d departure
+	n := 0
+	for d.endpoint = range x.EachEndpoint() {
+		if n++; n > 1 {
+			return departure{}
+		}
+	}
+	if n == 0 || x.Target.Variable && d.endpoint.Upstream == nil && d.endpoint.URL.IsName() {
+		return departure{} // the resolver decides where a name leads
+	}
+	d.sockets = l.own.accepting(d.endpoint)
+	if len(d.sockets) == 0 || !soleAddress(x, d.endpoint) || x.Server == nil {
+		return departure{}
+	}
+	for _, socket := range d.sockets {
+		s := stranger{proxy: x, endpoint: d.endpoint, socket: socket}
+		if socket.stream != x.Stream() || socket.traits().oldSSL || s.judge() {
+			return departure{}
+		}
+	}
+	if !l.treatsAllAlike(x.Scope) || !asWritten(x.Scope) {
+		return departure{}
+	}
+	return d
 }
 
 // of judges one pass.
 func (l *loops) of(x *model.Proxy) (circle, bool) {
-	c := circle{proxy: x}
-	n := 0
-	for c.endpoint = range x.EachEndpoint() {
-		if n++; n > 1 {
-			return circle{}, false
-		}
-	}
-	if n == 0 || x.Target.Variable && c.endpoint.Upstream == nil && c.endpoint.URL.IsName() {
-		return circle{}, false // the resolver decides where a name leads
-	}
-	sockets := l.own.accepting(c.endpoint)
-	if len(sockets) == 0 || !soleAddress(x, c.endpoint) || x.Server == nil || !keepsURI(x) {
+	d := l.departure(x)
+	if len(d.sockets) == 0 {
 		return circle{}, false
 	}
-	for _, c.socket = range sockets {
-		s := stranger{proxy: x, endpoint: c.endpoint, socket: c.socket}
-		if c.socket.stream != x.Stream() || c.socket.traits().oldSSL || s.judge() || !l.returns(&c) {
+	l.departures[x] = d
+	if !keepsURI(x) {
+		return circle{}, false
+	}
+	c := circle{proxy: x, endpoint: d.endpoint}
+	for _, c.socket = range d.sockets {
+		if !l.returns(&c) {
 			return circle{}, false
 		}
-	}
-	if c.socket == nil || !l.treatsAllAlike(x) || !asWritten(x.Scope) {
-		return circle{}, false
 	}
 	return c, true
 }
@@ -156,14 +195,14 @@ func (l *loops) returns(c *circle) bool {
 	case c.fixed:
 		return c.socket.names().find(c.host) == x.Server
 	}
-	return l.selectsAgain(c)
+	return l.selectsAgain(x.Server, c.socket)
 }
 
-// selectsAgain reports whether the hosts that select the server do so at the
-// socket too: all its names are its own there, and it is not the default server
-// of another address only.
-func (l *loops) selectsAgain(c *circle) bool {
-	srv, names := c.proxy.Server, c.socket.names()
+// selectsAgain reports whether the hosts that select a server do so at a socket
+// of it too: all its names are its own there, and it is not the default server of
+// another address only.
+func (l *loops) selectsAgain(srv *model.Server, socket *ownSocket) bool {
+	names := socket.names()
 	if names.unknown || !names.owns(srv) {
 		return false
 	}
@@ -178,31 +217,34 @@ func (l *loops) selectsAgain(c *circle) bool {
 
 // findHost works out the Host header that is sent; it is not ok where that is
 // not known.
-func (c *circle) findHost() bool {
-	x := c.proxy
-	sent, set := x.Header("Host")
-	value := sent.Value
-	name, port, _ := strings.Cut(value, ":")
-	switch {
-	case !set || name == "$proxy_host":
-		c.fixed, c.host = true, x.Candidates[0].URL.Host
-		if x.Candidates[0].URL.Unix != "" {
-			c.host = "localhost" // ngx_http_proxy_set_vars, ngx_http_proxy_module.c
-		}
-		return true
-	case name == "$host" || name == "$http_host":
-		return true
-	case strings.ContainsAny(name, "$[") || strings.ContainsAny(port, "$:") || name == "":
-		return false
-	}
-	c.fixed, c.host = true, name
-	return true
+func (c *circle) findHost() (ok bool) {
+	c.host, c.fixed, ok = sentHost(c.proxy)
+	return ok
 }
 
-// treatsAllAlike reports whether nothing where a pass stands and around it may
-// treat the request that comes back otherwise than the one before.
-func (l *loops) treatsAllAlike(x *model.Proxy) bool {
-	for at := x.Scope; at != nil && at.Parent != nil; at = at.Parent {
+// sentHost is the Host header that a pass sends, unless it hands on the one that
+// came, which is not fixed; it is not ok where that is not known.
+func sentHost(x *model.Proxy) (host string, fixed, ok bool) {
+	sent, set := x.Header("Host")
+	name, port, _ := strings.Cut(sent.Value, ":")
+	switch {
+	case !set || name == "$proxy_host":
+		if x.Candidates[0].URL.Unix != "" {
+			return "localhost", true, true // ngx_http_proxy_set_vars, ngx_http_proxy_module.c
+		}
+		return x.Candidates[0].URL.Host, true, true
+	case name == "$host" || name == "$http_host":
+		return "", false, true
+	case strings.ContainsAny(name, "$[") || strings.ContainsAny(port, "$:") || name == "":
+		return "", false, false
+	}
+	return name, true, true
+}
+
+// treatsAllAlike reports whether nothing at a level and around it may treat the
+// request that comes back otherwise than the one before.
+func (l *loops) treatsAllAlike(at *model.Scope) bool {
+	for ; at != nil && at.Parent != nil; at = at.Parent {
 		alike, known := l.plain[at]
 		if !known {
 			alike = at.Gaps == 0 && !slices.ContainsFunc(at.Node.Children, func(n conf.Node) bool { return n.Directive != nil && !isIndifferent(&n) })
@@ -253,10 +295,10 @@ func reportLoop(p *lint.Pass, c circle) {
 	if c.proxy.Stream() {
 		f.Message = fmt.Sprintf("nginx itself listens on %s and passes every connection back to this very server until none are left, and all are closed (worker_connections are not enough)", address)
 	} else {
-		f.Message = fmt.Sprintf("nginx itself listens on %s, %s, and every request is passed back to this very location until no connection is left: 502 (worker_connections are not enough)",
+		f.Message = fmt.Sprintf("nginx itself listens on %s, %s, and every request is passed back to this very location until no connection is left: 502 or 500 (worker_connections are not enough)",
 			address, c.selects())
-		if sent, _ := c.proxy.Header("X-Forwarded-For"); strings.Contains(sent.Value, "$") {
-			f.Message += ", or 400 once X-Forwarded-For has grown too large"
+		if addsForwarded(c.proxy) {
+			f.Message += forwardedGrows
 		}
 	}
 	if c.endpoint.Node != c.proxy.Pass {
@@ -264,6 +306,15 @@ func reportLoop(p *lint.Pass, c circle) {
 	}
 	relate(&f, "it listens here", lint.At(c.socket.listen))
 	p.Report(c.proxy.Pass, f)
+}
+
+// forwardedGrows is what else may become of a request whose header grows.
+const forwardedGrows = ", or 400 once X-Forwarded-For has grown too large"
+
+// addsForwarded reports whether a pass adds the address to those that came.
+func addsForwarded(x *model.Proxy) bool {
+	sent, _ := x.Header("X-Forwarded-For")
+	return strings.Contains(sent.Value, "$")
 }
 
 // selects says why the same server answers.
