@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/deploy"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
@@ -28,7 +29,7 @@ func (c *command) describe(r *request, in *input, result *lint.Result) {
 		}
 		c.note("configuration %s%s", t.RootFile.Path, as)
 		for _, f := range t.Files {
-			c.note("  read %s", f.Path)
+			c.note("  read %s%s", f.Path, templateNote(f))
 		}
 		c.note("  for nginx %s", targetOf(r.settings, in, evidence))
 		for _, b := range evidence.Broken {
@@ -38,6 +39,18 @@ func (c *command) describe(r *request, in *input, result *lint.Result) {
 	for _, path := range in.left(result) {
 		c.note("not part of any configuration: %s", path)
 	}
+}
+
+// templateNote says why a file is taken for the input of a template engine, ""
+// where it is not: values that the engine fills in are not judged.
+func templateNote(f *conf.File) string {
+	switch {
+	case !f.Template:
+		return ""
+	case f.Mark == conf.Span{}:
+		return ", a template by its name"
+	}
+	return fmt.Sprintf(", a template by %q in line %d", f.Slice(f.Mark), f.Position(f.Mark.Start).Line)
 }
 
 // targetOf says for which nginx a configuration was checked, and who says so.

@@ -47,6 +47,8 @@ type File struct {
 	// Template says that the file is input of a template engine: by its name
 	// (*.template, *.j2, …) or by marks in it that nginx could not accept.
 	Template bool
+	// Mark is the first of those marks; the zero Span where there is none.
+	Mark Span
 	// Branches says that a template engine decides about whole statements: some
 	// of what is written may not reach nginx, and more may.
 	Branches bool

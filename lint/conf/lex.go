@@ -35,7 +35,7 @@ type lexer struct {
 	pos      int
 	fresh    bool // nothing but blanks since the last line feed
 	substs   bool // ${UPPER} is filled in by envsubst
-	template bool // a mark of a template engine was met
+	mark     Span // the first mark of a template engine, if any
 	branches bool // one that stands for whole statements
 	comments []Span
 	// isData reports that the word at hand is a regular expression only if it
@@ -75,7 +75,7 @@ func (l *lexer) next(atStart bool) token {
 			return l.punct(tokClose)
 		case '{', '<':
 			if end := l.templateEnd(l.pos, atStart); end > 0 {
-				l.template = true
+				l.marked(Span{int32(l.pos), int32(end)})
 				l.branches = l.branches || atStart && l.text[l.pos:l.pos+2] != "{#"
 				if atStart {
 					end = l.restOfLine(end)
@@ -161,7 +161,8 @@ loop:
 			}
 		default: // { or <
 			if end := l.templateEnd(i, false); end > 0 {
-				l.template, t.unknown = true, true
+				l.marked(Span{int32(i), int32(end)})
+				t.unknown = true
 				i = end
 			} else if end := l.quantifierEnd(start, i); end > 0 {
 				l.problem(Span{int32(i), int32(end)}, `unexpected "{": outside of quotes a brace begins a block, also in a regular expression`,
@@ -200,6 +201,20 @@ func (l *lexer) quantifierEnd(start, i int) int {
 // nginx's own ${name}.
 func (l *lexer) substituted(i int) bool {
 	return i+1 < len(l.text) && l.text[i+1] == '{' && l.templateEnd(i, false) > 0
+}
+
+// marked notes the first template mark of the file.
+func (l *lexer) marked(mark Span) {
+	if (l.mark == Span{}) {
+		l.mark = mark
+	}
+}
+
+// ofVariable reports whether the brace at i is that of ${name}, which is nginx's
+// own: whether something else fills in a name of capitals, only the name of the
+// file tells.
+func (l *lexer) ofVariable(i int) bool {
+	return l.text[i] == '{' && l.text[i-1] == '$' && !l.substituted(i)
 }
 
 // finish fills in the token whose text between any quotes is [from, to).
@@ -252,7 +267,7 @@ func unescape(s string) string {
 func (l *lexer) quoted(t *token, q byte) {
 	t.quote = q
 	start := l.pos
-	end, escaped, templated := l.closingQuote(start+1, q)
+	end, escaped, mark := l.closingQuote(start+1, q)
 	switch {
 	case end < 0:
 		message := `unexpected end of file, expecting ";" or "}"`
@@ -267,8 +282,8 @@ func (l *lexer) quoted(t *token, q byte) {
 	case end-start-1 >= maxWord && l.crossesLines(start, end):
 		l.unclosed(t, start, `too long parameter, probably missing terminating `+string(q)+` character`)
 	default:
-		t.unknown = templated
-		l.template = l.template || templated
+		t.unknown = mark != Span{}
+		l.marked(mark)
 		l.finish(t, start, end+1, start+1, end, escaped)
 		l.pos = end + 1
 	}
@@ -303,19 +318,24 @@ func (l *lexer) crossesLines(start, end int) bool {
 }
 
 // closingQuote returns the offset of the quote that closes a word whose text
-// begins at i, or -1.
-func (l *lexer) closingQuote(i int, q byte) (end int, escaped, templated bool) {
+// begins at i, or -1, and the first template mark before it.
+func (l *lexer) closingQuote(i int, q byte) (end int, escaped bool, mark Span) {
 	for i < len(l.text) {
 		switch l.text[i] {
 		case q:
-			return i, escaped, templated
+			return i, escaped, mark
 		case '\\':
 			escaped = true
 			i += 2
 			continue
 		case '{', '<':
+			if l.ofVariable(i) {
+				break
+			}
 			if end := l.templateEnd(i, false); end > 0 && strings.IndexByte(l.text[i:end], '\n') < 0 {
-				templated = true
+				if (mark == Span{}) {
+					mark = Span{int32(i), int32(end)}
+				}
 				if l.quoteInside(i, end, q) {
 					i = end
 					continue
@@ -324,7 +344,7 @@ func (l *lexer) closingQuote(i int, q byte) (end int, escaped, templated bool) {
 		}
 		i++
 	}
-	return -1, escaped, templated
+	return -1, escaped, mark
 }
 
 // quoteInside reports whether a template mark may be skipped inside a word in

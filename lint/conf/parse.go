@@ -35,7 +35,8 @@ func Parse(path string, src []byte, g Grammar) (*File, error) {
 	}
 	slices.SortStableFunc(p.problems, func(a, b Problem) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	f.Problems = p.problems
-	f.Template = p.lex.template || isTemplateName(path)
+	f.Mark = p.lex.mark
+	f.Template = f.Mark != Span{} || isTemplateName(path)
 	f.Branches = p.lex.branches
 	f.Comments = p.lex.comments
 	if err := p.link(); err != nil {
