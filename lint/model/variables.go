@@ -125,9 +125,9 @@ func (v *variables) define(s *Scope, n *conf.Node) {
 		v.captures(stream, n)
 	case "rewrite":
 		v.captures(stream, n)
-		if flag := n.Arg(2); flag == "break" {
+		if n.Arg(2) == "break" {
 			v.stop(s)
-		} else {
+		} else if !redirects(n) {
 			v.moves[rewriteLevel(s)] = true
 		}
 	case "break":
@@ -135,6 +135,18 @@ func (v *variables) define(s *Scope, n *conf.Node) {
 	default:
 		v.custom(s, n)
 	}
+}
+
+// redirects reports whether a rewrite answers what it is for with a redirect
+// (ngx_http_rewrite, src/http/modules/ngx_http_rewrite_module.c).
+func redirects(rewrite *conf.Node) bool {
+	switch rewrite.Arg(2) {
+	case "redirect", "permanent":
+		return true
+	}
+	return slices.ContainsFunc([]string{"http://", "https://", "$scheme"}, func(prefix string) bool {
+		return strings.HasPrefix(rewrite.Arg(1), prefix)
+	})
 }
 
 // stop notes that a break may keep later directives of the location, or of the
@@ -341,10 +353,41 @@ func (v *variables) bringsAlong(key varKey, at *Scope) bool {
 	if elsewhere == 0 {
 		return false
 	}
-	if l := at.Location(); l != nil && l.Modifier() == "@" || v.hasSubrequests(at) {
+	if v.hasSubrequests(at) {
+		return true
+	}
+	if l := at.Location(); l != nil && l.Modifier() == "@" && slices.ContainsFunc(v.inServer[serverKey{key, at.Server}], func(s setting) bool {
+		level := rewriteLevel(s.scope)
+		return level != own && level != srv && level.leadsToNamed()
+	}) {
 		return true
 	}
 	return slices.ContainsFunc(v.movers(key, at.Server), func(level *Scope) bool { return level != own && level != srv })
+}
+
+// leadsToNamed reports whether requests may go on from a level to a named
+// location: by error_page, try_files or post_action, or since a server that they
+// are passed to says so with X-Accel-Redirect (ngx_http_upstream_process_headers,
+// src/http/ngx_http_upstream.c).
+func (s *Scope) leadsToNamed() bool {
+	named := func(n *conf.Node) bool {
+		return n.Unknown() || len(n.Args) > 0 && strings.HasPrefix(n.Args[len(n.Args)-1].Value, "@")
+	}
+	pages, _ := s.Array("error_page")
+	if s.Gaps != 0 || s.Foreign() || s.Effective("post_action").Set() || slices.ContainsFunc(pages, named) {
+		return true
+	}
+	for i := range s.Node.Children {
+		if n := &s.Node.Children[i]; n.Directive != nil && (named(n) || strings.HasSuffix(n.Name, "_pass")) {
+			return true
+		}
+	}
+	for in := range s.Levels() {
+		if in.leadsToNamed() {
+			return true
+		}
+	}
+	return false
 }
 
 // hasSubrequests reports whether requests at a level make others, which may set
