@@ -195,6 +195,6 @@ func (m *marking) check(text string) error {
 
 func sameStatements(a, b []*conf.Directive) bool {
 	return slices.EqualFunc(a, b, func(x, y *conf.Directive) bool {
-		return x.IsBlock == y.IsBlock && x.Body.Len() == y.Body.Len() && x.Text() == y.Text() && sameStatements(x.Block, y.Block)
+		return x.IsBlock == y.IsBlock && x.Body().Len() == y.Body().Len() && x.Text() == y.Text() && sameStatements(x.Block(), y.Block())
 	})
 }

@@ -61,7 +61,7 @@ func (n *Identities) at(rule *Rule, p Place, subject string) Identity {
 
 // child is the first directive of that name that is written in a block, or nil.
 func child(d *conf.Directive, name string) *conf.Directive {
-	for _, c := range d.Block {
+	for _, c := range d.Block() {
 		if c.Name == name {
 			return c
 		}

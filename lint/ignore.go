@@ -120,7 +120,7 @@ func statementsAt(f *conf.File, off int32, ownLine bool) []conf.Span {
 		if whole := inner.Introduction(); whole.Contains(off) {
 			return []conf.Span{whole} // between the words of a statement
 		}
-		siblings = inner.Block
+		siblings = inner.Block()
 	}
 	if ownLine {
 		i := firstFrom(siblings, off)
@@ -160,7 +160,7 @@ func introductions(out []conf.Span, ds []*conf.Directive, in conf.Span) []conf.S
 		if head := d.Introduction(); head.End > in.Start {
 			out = append(out, head)
 		}
-		out = introductions(out, d.Block, in)
+		out = introductions(out, d.Block(), in)
 	}
 	return out
 }

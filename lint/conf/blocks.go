@@ -134,7 +134,7 @@ func (p *parser) pop(end int32) {
 	}
 	s := &p.stmts[fr.stmt]
 	s.Span.End = end
-	s.after = len(p.stmts)
+	s.after = int32(len(p.stmts))
 	if s.cut || bodies[s.Name] {
 		p.handOver(&fr)
 	}

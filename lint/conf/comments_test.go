@@ -59,7 +59,7 @@ func TestEnclosing(t *testing.T) {
 				break
 			}
 			want = append(want, ds[i])
-			ds = ds[i].Block
+			ds = ds[i].Block()
 		}
 		if got := f.Enclosing(int32(off)); !slices.Equal(got, want) {
 			t.Errorf("at %d: %d directives, want %d", off, len(got), len(want))

@@ -71,7 +71,7 @@ func (b *batch) parse() (err error) {
 // follower is the statement that is handed over after statement i.
 func (b *batch) follower(i int) int {
 	if s := &b.stmts[i]; s.cut {
-		return s.after
+		return int(s.after)
 	}
 	return i + 1
 }
@@ -85,7 +85,8 @@ func (b *batch) adopt(ds crossplane.Directives, n *int) []*Directive {
 		}
 		d := b.stmts[c.Line].Directive
 		if len(c.Block) > 0 && c.Block[0].Directive != cut {
-			d.Block = b.adopt(c.Block, n)
+			d.Inside = &b.insides.take(1)[0]
+			d.Inside.Block = b.adopt(c.Block, n)
 		}
 		out = append(out, d)
 		*n++
@@ -151,10 +152,10 @@ func (f *feeder) statements(from, to int) {
 		s := &f.stmts[i]
 		f.word(name(s.Name), i)
 		switch {
-		case s.after == i+1 && (!s.IsBlock || s.Body != Span{}):
+		case int(s.after) == i+1 && (!s.IsBlock || s.Body() != Span{}):
 			f.punct(";")
 			i++
-		case s.after == i+1:
+		case int(s.after) == i+1:
 			f.punct("{")
 			f.punct("}")
 			i++
@@ -164,10 +165,10 @@ func (f *feeder) statements(from, to int) {
 			f.word("x", i)
 			f.punct(";")
 			f.punct("}")
-			i = s.after
+			i = int(s.after)
 		default:
 			f.punct("{")
-			f.open = append(f.open, s.after)
+			f.open = append(f.open, int(s.after))
 			i++
 		}
 		for len(f.open) > 0 && f.open[len(f.open)-1] == i {

@@ -26,7 +26,7 @@ func flatten(ds []*conf.Directive, out []refStatement) []refStatement {
 		}
 		s.end = '{'
 		out = append(out, s)
-		out = flatten(d.Block, out)
+		out = flatten(d.Block(), out)
 		out = append(out, refStatement{end: '}'})
 	}
 	return out

@@ -27,18 +27,42 @@ type Directive struct {
 	// NameSpan is the name, Head the name and all arguments, Span the whole
 	// statement with its terminator or block.
 	NameSpan, Head, Span Span
+	// Inside is what stands between the braces, nil where nothing does: few
+	// directives have any, and there may be millions of directives.
+	Inside *Inside
 	// IsBlock says that the directive has a { } body.
 	IsBlock bool
 	// NameUnknown says that a template engine fills in (part of) the name.
 	NameUnknown bool
-	// Block holds the directives written between the braces, before includes.
-	Block []*Directive
-	// Body is the source text of a *_by_lua_block, without its braces.
-	Body Span
 
 	// traits are those of the words, once they are known: most questions about a
 	// directive need not look at its words then.
 	traits traits
+}
+
+// Inside is what stands between the braces of a directive.
+type Inside struct {
+	// Block holds the directives, before includes.
+	Block []*Directive
+	// Body is the source text of a *_by_lua_block, without its braces.
+	Body Span
+}
+
+// Block returns the directives written between the braces, before includes.
+func (d *Directive) Block() []*Directive {
+	if d.Inside == nil {
+		return nil
+	}
+	return d.Inside.Block
+}
+
+// Body returns the source text of a *_by_lua_block, without its braces; else
+// an empty span.
+func (d *Directive) Body() Span {
+	if d.Inside == nil {
+		return Span{}
+	}
+	return d.Inside.Body
 }
 
 // traits are what may be asked of all words of a directive.
@@ -100,8 +124,8 @@ func (d *Directive) Introduction() Span {
 	if !d.IsBlock || d.File == nil {
 		return d.Span
 	}
-	if d.Body != (Span{}) {
-		return Span{d.Span.Start, d.Body.Start}
+	if body := d.Body(); body != (Span{}) {
+		return Span{d.Span.Start, body.Start}
 	}
 	text := d.File.Text[:d.Span.End]
 	for i := int(d.Head.End); i < len(text); i++ {
@@ -154,6 +178,8 @@ type Inclusion struct {
 	Include *Directive
 	// Outer is how that directive's own file was reached, nil for the root.
 	Outer *Inclusion
+
+	file *File // that is reached
 }
 
 // Child returns the first child of that name, or nil.

@@ -179,7 +179,7 @@ func unknown(ds []*conf.Directive) []string {
 				out = append(out, a.Value)
 			}
 		}
-		out = append(out, unknown(d.Block)...)
+		out = append(out, unknown(d.Block())...)
 	}
 	return out
 }

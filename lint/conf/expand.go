@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 )
 
 // loader reads files, each once, and expands includes.
@@ -70,13 +71,17 @@ type expander struct {
 	tree     *Tree
 	prefix   string // relative includes start here: the root file's directory
 	deployed bool   // the root file lies where nginx reads it: paths mean this machine
-	seen     map[*File]bool
-	found    map[*Directive][]*File // what includes lead to
-	told     map[telling]bool
-	nodes    slab[Node]
-	count    int
-	full     bool
-	err      error
+	// once says that a file is read where it is included first, and nowhere else.
+	once  bool
+	seen  map[*File]bool
+	found map[*Directive][]*File // what includes lead to
+	told  map[telling]bool
+	nodes slab[Node]
+	items []item // of the body at hand
+	count int
+	full  bool
+	over  *Problem // that there are too many directives
+	err   error
 }
 
 // telling is a problem with an include directive, which is told once however
@@ -86,31 +91,50 @@ type telling struct {
 	d    *Directive
 }
 
-// level is one file's part of the include trail while it is expanded.
-type level struct {
-	via   *Inclusion
-	file  *File
-	outer *level
-	depth int
+// expand makes a tree of a root file and its surrounding context. Where includes
+// multiply the directives beyond all bounds, each file's own are kept once.
+func (l *loader) expand(root *File, prefix string, context []string) (*Tree, error) {
+	e := l.expander(root, prefix, context)
+	e.run()
+	if e.over == nil {
+		return e.tree, e.err
+	}
+	e.over.Message = fmt.Sprintf("includes expand to more than %d directives: each file is only read where it is included first", MaxNodes)
+	problems := []Problem{*e.over}
+	e = l.expander(root, prefix, context)
+	e.once, e.tree.Problems = true, problems
+	e.run()
+	if e.over != nil {
+		e.over.Message = fmt.Sprintf("more than %d directives in all files: the rest is not read", MaxNodes)
+		e.tree.Problems = append(e.tree.Problems, *e.over)
+	}
+	e.tree.Incomplete = true
+	return e.tree, e.err
 }
 
-// expand makes a tree of a root file and its surrounding context.
-func (l *loader) expand(root *File, prefix string, context []string) (*Tree, error) {
-	e := &expander{
-		loader: l, prefix: prefix, deployed: l.Deployed || underInstall(prefix),
+func (l *loader) expander(root *File, prefix string, context []string) *expander {
+	deployed := l.Deployed || underInstall(prefix)
+	return &expander{
+		loader: l, prefix: prefix, deployed: deployed,
 		seen: map[*File]bool{}, found: map[*Directive][]*File{}, told: map[telling]bool{},
-		tree: &Tree{Root: &Node{}, RootFile: root, Context: context, Told: l.told(root) != nil, Incomplete: len(context) > 0},
+		tree: &Tree{
+			Root: &Node{}, RootFile: root, Context: context, Told: l.told(root) != nil,
+			Incomplete: len(context) > 0, Deployed: deployed,
+		},
 	}
-	e.tree.Deployed = e.deployed
+}
+
+// run reads all there is, or until it is too much.
+func (e *expander) run() {
+	root := e.tree.RootFile
 	e.enter(root)
 	at := e.tree.Root
-	for _, name := range context {
-		at.Children = []Node{{Directive: &Directive{Name: name, IsBlock: true}, Parent: at}}
+	for _, name := range e.tree.Context {
+		around := &Directive{Name: name, IsBlock: true, Inside: &Inside{Block: root.Directives}}
+		at.Children = []Node{{Directive: around, Parent: at}}
 		at = &at.Children[0]
-		at.Block = root.Directives
 	}
-	e.fill(at, root.Directives, &level{file: root})
-	return e.tree, e.err
+	e.fill(at, root.Directives, nil)
 }
 
 // enter counts a file in, once.
@@ -124,118 +148,148 @@ func (e *expander) enter(f *File) {
 }
 
 // problem records trouble with an include directive.
-func (e *expander) problem(k ProblemKind, d *Directive, lv *level, message, help string) {
-	p := Problem{Kind: k, File: d.File, Span: d.Head, Message: message, Help: help, Via: lv.via}
+func (e *expander) problem(k ProblemKind, d *Directive, via *Inclusion, message, help string) {
+	e.tree.Problems = append(e.tree.Problems, problemAt(k, d, via, message, help))
+}
+
+func problemAt(k ProblemKind, d *Directive, via *Inclusion, message, help string) Problem {
+	p := Problem{Kind: k, File: d.File, Span: d.Head, Message: message, Help: help, Via: via}
 	if len(d.Args) > 0 {
 		p.Span = d.Args[0].Span
 	}
-	e.tree.Problems = append(e.tree.Problems, p)
+	return p
 }
 
 // item is a directive about to become a node.
 type item struct {
-	d  *Directive
-	lv *level
+	d   *Directive
+	via *Inclusion
 }
 
 // fill makes the children of a node: a body's directives with what they include.
-func (e *expander) fill(n *Node, body []*Directive, lv *level) {
-	items := make([]item, 0, len(body))
-	items = e.collect(items, body, lv)
-	n.Children = e.nodes.take(len(items))
-	for i, it := range items {
-		n.Children[i] = Node{Directive: it.d, Parent: n, Via: it.lv.via}
+func (e *expander) fill(n *Node, body []*Directive, via *Inclusion) {
+	if slices.ContainsFunc(body, isInclude) {
+		e.collect(body, via)
+		n.Children = e.nodes.take(len(e.items))
+		for i, it := range e.items {
+			n.Children[i] = Node{Directive: it.d, Parent: n, Via: it.via}
+		}
+		e.items = e.items[:0]
+	} else {
+		body = body[:e.room(body, via)]
+		n.Children = e.nodes.take(len(body))
+		for i, d := range body {
+			n.Children[i] = Node{Directive: d, Parent: n, Via: via}
+		}
 	}
-	for i, it := range items {
-		if len(it.d.Block) > 0 {
-			e.fill(&n.Children[i], it.d.Block, it.lv)
+	for i := range n.Children {
+		if c := &n.Children[i]; len(c.Block()) > 0 && e.over == nil {
+			e.fill(c, c.Block(), c.Via)
 		}
 	}
 }
 
-// collect appends a body's directives, each include followed by its files' own.
-func (e *expander) collect(items []item, body []*Directive, lv *level) []item {
-	for _, d := range body {
-		if e.count++; e.count > MaxNodes {
-			if !e.full {
-				e.full = true
-				e.tree.Incomplete = true
-				e.problem(Limit, d, lv, fmt.Sprintf("includes expand to more than %d directives: the rest is not read", MaxNodes), "")
-			}
-			return items
-		}
-		items = append(items, item{d, lv})
-		if d.Name == "include" && !d.IsBlock && len(d.Args) == 1 {
-			items = e.include(items, d, lv)
-		}
+// room counts directives, and returns for how many of them there is room.
+func (e *expander) room(body []*Directive, via *Inclusion) int {
+	n := min(len(body), MaxNodes-e.count)
+	e.count += n
+	if n < len(body) && e.over == nil {
+		p := problemAt(Limit, body[n], via, "", "")
+		e.over = &p
 	}
-	return items
+	return n
 }
 
-// include appends the directives of the files that d includes.
-func (e *expander) include(items []item, d *Directive, lv *level) []item {
+func isInclude(d *Directive) bool { return d.Name == "include" && !d.IsBlock && len(d.Args) == 1 }
+
+// collect appends a body's directives to the items, each include followed by its
+// files' own.
+func (e *expander) collect(body []*Directive, via *Inclusion) {
+	for i, d := range body {
+		if e.room(body[i:i+1], via) == 0 {
+			return
+		}
+		e.items = append(e.items, item{d, via})
+		if isInclude(d) {
+			e.include(d, via)
+		}
+	}
+}
+
+// include appends the directives of the files that d includes to the items.
+func (e *expander) include(d *Directive, via *Inclusion) {
 	if d.Unknown() {
 		e.tree.Incomplete = true
-		return items
+		return
 	}
 	files, ok := e.found[d]
 	if !ok {
-		files = e.files(d, lv)
+		files = e.files(d, via)
 		e.found[d] = files
 	}
-	if lv.depth+1 > MaxIncludeDepth {
+	if via.depth() >= MaxIncludeDepth {
 		e.tree.Incomplete = true
-		e.once(Limit, d, lv, fmt.Sprintf("includes nest more than %d deep here: what is deeper is not read", MaxIncludeDepth), "")
-		return items
+		e.tellOnce(Limit, d, via, fmt.Sprintf("includes nest more than %d deep here: what is deeper is not read", MaxIncludeDepth), "")
+		return
 	}
-	via := &Inclusion{Include: d, Outer: lv.via}
 	for _, f := range files {
-		if lv.reads(f) {
-			e.once(IncludeCycle, d, lv, fmt.Sprintf("include cycle: %q includes itself, and nginx reads it again and again until it runs out of files or stack", f.Path),
+		if f == e.tree.RootFile || via.reads(f) {
+			e.tellOnce(IncludeCycle, d, via, fmt.Sprintf("include cycle: %q includes itself, and nginx reads it again and again until it runs out of files or stack", f.Path),
 				"leave this file out of the include")
 			continue
 		}
-		e.enter(f)
-		items = e.collect(items, f.Directives, &level{via: via, file: f, outer: lv, depth: lv.depth + 1})
-	}
-	return items
-}
-
-// files returns what an include leads to, and reports what cannot be read.
-func (e *expander) files(d *Directive, lv *level) []*File {
-	var out []*File
-	for _, p := range e.resolve(d, lv) {
-		if f := e.open(p, d, lv); f != nil {
-			out = append(out, f)
+		if e.once && e.seen[f] {
+			continue
 		}
-	}
-	return out
-}
-
-// once records a problem that may be met on many ways.
-func (e *expander) once(k ProblemKind, d *Directive, lv *level, message, help string) {
-	if key := (telling{k, d}); !e.told[key] {
-		e.told[key] = true
-		e.problem(k, d, lv, message, help)
+		e.enter(f)
+		e.collect(f.Directives, &Inclusion{Include: d, Outer: via, file: f})
 	}
 }
 
-// reads reports whether this level or an outer one reads f already.
-func (lv *level) reads(f *File) bool {
-	for ; lv != nil; lv = lv.outer {
-		if lv.file == f {
+// depth is how many includes lead there.
+func (v *Inclusion) depth() int {
+	n := 0
+	for ; v != nil; v = v.Outer {
+		n++
+	}
+	return n
+}
+
+// reads reports whether a file is one of those that are being read.
+func (v *Inclusion) reads(f *File) bool {
+	for ; v != nil; v = v.Outer {
+		if v.file == f {
 			return true
 		}
 	}
 	return false
 }
 
+// files returns what an include leads to, and reports what cannot be read.
+func (e *expander) files(d *Directive, via *Inclusion) []*File {
+	var out []*File
+	for _, p := range e.resolve(d, via) {
+		if f := e.open(p, d, via); f != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// tellOnce records a problem that may be met on many ways.
+func (e *expander) tellOnce(k ProblemKind, d *Directive, via *Inclusion, message, help string) {
+	if key := (telling{k, d}); !e.told[key] {
+		e.told[key] = true
+		e.problem(k, d, via, message, help)
+	}
+}
+
 // open reads one included file, or reports why it cannot be.
-func (e *expander) open(path string, d *Directive, lv *level) *File {
+func (e *expander) open(path string, d *Directive, via *Inclusion) *File {
 	if len(e.seen) >= MaxFiles {
 		if !e.full {
 			e.full = true
-			e.problem(Limit, d, lv, fmt.Sprintf("more than %d files are included: the rest is not read", MaxFiles), "")
+			e.problem(Limit, d, via, fmt.Sprintf("more than %d files are included: the rest is not read", MaxFiles), "")
 		}
 		e.tree.Incomplete = true
 		return nil
@@ -249,7 +303,7 @@ func (e *expander) open(path string, d *Directive, lv *level) *File {
 	}
 	if errors.Is(err, fs.ErrNotExist) && !e.deployed {
 		if target, away := e.leadsAway(path); target != "" {
-			return e.open(target, d, lv)
+			return e.open(target, d, via)
 		} else if away {
 			e.tree.Incomplete = true
 			return nil
@@ -261,13 +315,13 @@ func (e *expander) open(path string, d *Directive, lv *level) *File {
 	case errors.As(err, &internal):
 		e.err = errors.Join(e.err, err)
 	case errors.Is(err, ErrTooLarge):
-		e.problem(Limit, d, lv, fmt.Sprintf("%q is %v: it is not read", path, ErrTooLarge), "")
+		e.problem(Limit, d, via, fmt.Sprintf("%q is %v: it is not read", path, ErrTooLarge), "")
 	case errors.Is(err, fs.ErrNotExist):
-		e.problem(IncludeMissing, d, lv, fmt.Sprintf("open() %q failed (2: No such file or directory)", path), "a pattern may match a dangling symbolic link: nginx opens it all the same")
+		e.problem(IncludeMissing, d, via, fmt.Sprintf("open() %q failed (2: No such file or directory)", path), "a pattern may match a dangling symbolic link: nginx opens it all the same")
 	case errors.Is(err, ErrNotRegular):
-		e.problem(IncludeUnreadable, d, lv, fmt.Sprintf("%q is not a regular file: nginx cannot read a configuration from it", path), "")
+		e.problem(IncludeUnreadable, d, via, fmt.Sprintf("%q is not a regular file: nginx cannot read a configuration from it", path), "")
 	default:
-		e.problem(IncludeUnreadable, d, lv, fmt.Sprintf("%q cannot be read: %v", path, reason(err)), "")
+		e.problem(IncludeUnreadable, d, via, fmt.Sprintf("%q cannot be read: %v", path, reason(err)), "")
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func (f *File) Enclosing(off int32) []*Directive {
 			return path
 		}
 		path = append(path, ds[i-1])
-		ds = ds[i-1].Block
+		ds = ds[i-1].Block()
 	}
 }
 

@@ -32,6 +32,8 @@ type batch struct {
 	stmts []stmt
 	runs  []*run
 	size  int // in statements
+
+	insides slab[Inside]
 }
 
 // handover has crossplane parse what has been read of a file while the rest of
@@ -127,16 +129,34 @@ func (p *parser) link() error {
 	if err := p.handover.finish(); err != nil {
 		return err
 	}
+	sizes := map[int]int{} // of bodies, by their parents
 	for _, r := range p.handover.runs {
-		body := &p.file.Directives
-		if r.parent >= 0 {
-			body = &p.stmts[r.parent].Block
-		}
-		if *body == nil {
+		sizes[r.parent] += len(r.children)
+	}
+	for _, r := range p.handover.runs {
+		body := p.body(r.parent)
+		switch {
+		case len(r.children) == sizes[r.parent]:
 			*body = r.children
-		} else {
+		case *body == nil:
+			*body = make([]*Directive, 0, sizes[r.parent])
+			fallthrough
+		default:
 			*body = append(*body, r.children...)
 		}
+		r.children = nil
 	}
 	return nil
+}
+
+// body is where the directives of a block belong, or those of the file for -1.
+func (p *parser) body(stmt int) *[]*Directive {
+	if stmt < 0 {
+		return &p.file.Directives
+	}
+	d := p.stmts[stmt].Directive
+	if d.Inside == nil {
+		d.Inside = &Inside{}
+	}
+	return &d.Inside.Block
 }

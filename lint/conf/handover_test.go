@@ -38,7 +38,7 @@ func inOrder(t *testing.T, ds []*conf.Directive, last *int32) int {
 			t.Fatalf("%q at %d comes behind %d", d.Name, d.Span.Start, *last)
 		}
 		*last = d.Span.Start
-		n += inOrder(t, d.Block, last)
+		n += inOrder(t, d.Block(), last)
 	}
 	return n
 }
@@ -68,8 +68,8 @@ func TestLargeFilesAreReadLikeSmallOnes(t *testing.T) {
 			if len(f.Problems) != test.problems {
 				t.Errorf("%d problems, want %d: %v", len(f.Problems), test.problems, f.Problems)
 			}
-			if n := len(f.Directives); n != 3 || len(f.Directives[1].Block) < 5000 {
-				t.Errorf("%d directives at the main level, %d in http", n, len(f.Directives[1].Block))
+			if n := len(f.Directives); n != 3 || len(f.Directives[1].Block()) < 5000 {
+				t.Errorf("%d directives at the main level, %d in http", n, len(f.Directives[1].Block()))
 			}
 		})
 	}

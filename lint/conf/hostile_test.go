@@ -175,7 +175,7 @@ func TestLargeFileIsTheSumOfItsParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Problems) > 0 || len(f.Directives) != 3001 || len(f.Directives[3000].Block) != 20_000 {
+	if len(f.Problems) > 0 || len(f.Directives) != 3001 || len(f.Directives[3000].Block()) != 20_000 {
 		t.Fatalf("%d directives, problems %q", len(f.Directives), troubles(f))
 	}
 	one := "server { listen N; location / { root /x; if () { a; } } types { a b; } }"

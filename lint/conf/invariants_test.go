@@ -53,7 +53,7 @@ func checkComments(t *testing.T, f *conf.File) {
 			continue
 		}
 		d := path[len(path)-1]
-		words := []conf.Span{d.NameSpan, d.Body}
+		words := []conf.Span{d.NameSpan, d.Body()}
 		for _, a := range d.Args {
 			words = append(words, a.Span)
 		}
@@ -97,13 +97,13 @@ func checkBlock(t *testing.T, f *conf.File, ds []*conf.Directive, in conf.Span, 
 
 func checkBody(t *testing.T, f *conf.File, d *conf.Directive, depth int) {
 	t.Helper()
-	if !d.IsBlock && len(d.Block) > 0 {
+	if !d.IsBlock && len(d.Block()) > 0 {
 		t.Errorf("%q has children and no block", d.Name)
 	}
-	if d.Body != (conf.Span{}) && (!d.IsBlock || d.Body.Start < d.Head.End || d.Body.End > d.Span.End || len(d.Block) > 0) {
-		t.Errorf("%q: body %v in %v", d.Name, d.Body, d.Span)
+	if d.Body() != (conf.Span{}) && (!d.IsBlock || d.Body().Start < d.Head.End || d.Body().End > d.Span.End || len(d.Block()) > 0) {
+		t.Errorf("%q: body %v in %v", d.Name, d.Body(), d.Span)
 	}
-	checkBlock(t, f, d.Block, conf.Span{d.Head.End, d.Span.End}, depth+1)
+	checkBlock(t, f, d.Block(), conf.Span{d.Head.End, d.Span.End}, depth+1)
 }
 
 // checkComplete checks what is true of the files that nginx takes: every
@@ -118,7 +118,7 @@ func checkComplete(t *testing.T, f *conf.File, ds []*conf.Directive) {
 		if got := f.Text[d.Span.End-1]; got != want {
 			t.Errorf("%q ends in %q, expected %q", d.Name, got, want)
 		}
-		checkComplete(t, f, d.Block)
+		checkComplete(t, f, d.Block())
 	}
 }
 

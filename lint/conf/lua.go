@@ -33,7 +33,7 @@ func (p *parser) luaBody(open token) {
 	}
 	if d := p.statement(); d != nil {
 		d.IsBlock = true
-		d.Body = Span{open.span.End, int32(end)}
+		d.Inside = &Inside{Body: Span{open.span.End, int32(end)}}
 		d.Span.End = int32(end + brace)
 		p.ended()
 	}

@@ -54,8 +54,8 @@ type repair struct{ lacks, surplus int }
 // stmt is a directive while its file is read.
 type stmt struct {
 	*Directive
-	after int  // index of the first statement that is not inside this one
-	cut   bool // its body is handed over as runs of its own
+	after int32 // index of the first statement that is not inside this one
+	cut   bool  // its body is handed over as runs of its own
 }
 
 // frame is an open block.
@@ -100,7 +100,8 @@ func newParser(f *File, g Grammar, fix repair) *parser {
 	p.lex = lexer{text: f.Text, fresh: true, substs: isTemplateName(f.Path)}
 	p.lex.problem = p.report
 	p.lex.isData = func() bool { return len(p.words) == 0 || p.grammar.Shape(p.words[0].value).Opaque }
-	p.stmts = make([]stmt, 0, min(strings.Count(f.Text, "\n")+8, MaxDirectives))
+	// Batches hold on to what a growing slice would leave behind.
+	p.stmts = make([]stmt, 0, min(strings.Count(f.Text, ";")+strings.Count(f.Text, "{")+1, MaxDirectives))
 	p.frames = append(p.frames, frame{stmt: -1, indent: -1})
 	return p
 }
@@ -255,6 +256,6 @@ func (p *parser) statement() *Directive {
 		}
 	}
 	d.traits = d.wordTraits()
-	p.stmts = append(p.stmts, stmt{Directive: d, after: len(p.stmts) + 1})
+	p.stmts = append(p.stmts, stmt{Directive: d, after: int32(len(p.stmts)) + 1})
 	return d
 }

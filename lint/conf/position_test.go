@@ -54,7 +54,7 @@ func offsets(ds []*conf.Directive, out []int32) []int32 {
 		for _, a := range d.Args {
 			out = append(out, a.Span.Start, a.Span.End)
 		}
-		out = offsets(d.Block, out)
+		out = offsets(d.Block(), out)
 	}
 	return out
 }
@@ -78,7 +78,7 @@ func checkValues(t *testing.T, f *conf.File, ds []*conf.Directive) {
 				}
 			}
 		}
-		checkValues(t, f, d.Block)
+		checkValues(t, f, d.Block())
 	}
 }
 

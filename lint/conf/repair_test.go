@@ -19,12 +19,12 @@ func sketch(ds []*conf.Directive) string {
 		}
 		b.WriteString(strings.ReplaceAll(d.Text(), "\n", `\n`))
 		switch {
-		case d.Body != conf.Span{}:
+		case d.Body() != conf.Span{}:
 			b.WriteString(" {…}")
-		case d.IsBlock && len(d.Block) == 0:
+		case d.IsBlock && len(d.Block()) == 0:
 			b.WriteString(" {}")
 		case d.IsBlock:
-			b.WriteString(" { " + sketch(d.Block) + " }")
+			b.WriteString(" { " + sketch(d.Block()) + " }")
 		default:
 			b.WriteByte(';')
 		}

@@ -54,7 +54,7 @@ func checkout(fsys FS, dir string) (string, bool) {
 
 // resolve finds the files that an include means: every match of a pattern, or
 // the one plain path. It reports a plain path that is not there.
-func (e *expander) resolve(d *Directive, lv *level) []string {
+func (e *expander) resolve(d *Directive, via *Inclusion) []string {
 	arg, _, _ := strings.Cut(d.Args[0].Value, "\x00")
 	tried := e.candidates(renamed(e.Renamed, arg))
 	if hasMagic(arg) {
@@ -62,7 +62,7 @@ func (e *expander) resolve(d *Directive, lv *level) []string {
 			found, locked := glob(e.FS, p)
 			for _, dir := range locked {
 				e.tree.Incomplete = true
-				e.problem(IncludeUnreadable, d, lv, fmt.Sprintf("%q cannot be read: %v", dir, fs.ErrPermission), "")
+				e.problem(IncludeUnreadable, d, via, fmt.Sprintf("%q cannot be read: %v", dir, fs.ErrPermission), "")
 			}
 			if len(found)+len(locked) > 0 {
 				return found
@@ -81,7 +81,7 @@ func (e *expander) resolve(d *Directive, lv *level) []string {
 	e.tree.Incomplete = true
 	if e.mustExist(arg) {
 		message := fmt.Sprintf("open() %q failed (2: No such file or directory)", tried[0])
-		e.problem(IncludeMissing, d, lv, message, "nginx does not start without this file; only a pattern such as *.conf may match nothing")
+		e.problem(IncludeMissing, d, via, message, "nginx does not start without this file; only a pattern such as *.conf may match nothing")
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func places(f *conf.File) []place {
 				continue
 			}
 			out = append(out, place{d, parent, ds, parameter})
-			walk(d, d.Block, nginx.Opaque(d.Name))
+			walk(d, d.Block(), nginx.Opaque(d.Name))
 		}
 	}
 	walk(nil, f.Directives, false)

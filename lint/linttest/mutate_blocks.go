@@ -133,7 +133,7 @@ func (c *mutation) swappedTerminator() bool {
 }
 
 func (c *mutation) emptiedBlock() bool {
-	p, ok := c.anyWith(func(p place) bool { return p.d.IsBlock && len(p.d.Block) > 0 && bodyStart(c.text, p.d) > 0 })
+	p, ok := c.anyWith(func(p place) bool { return p.d.IsBlock && len(p.d.Block()) > 0 && bodyStart(c.text, p.d) > 0 })
 	if !ok {
 		return false
 	}

@@ -187,7 +187,7 @@ func contain(text string) string {
 			"uwsgi_temp_path tmp/uwsgi", "scgi_temp_path tmp/scgi", "access_log tmp/access.log",
 		} {
 			name, _, _ := strings.Cut(s, " ")
-			if !slices.ContainsFunc(d.Block, func(c *conf.Directive) bool { return c.Name == name }) {
+			if !slices.ContainsFunc(d.Block(), func(c *conf.Directive) bool { return c.Name == name }) {
 				extra.WriteString(" " + s + ";")
 			}
 		}

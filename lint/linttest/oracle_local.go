@@ -26,11 +26,11 @@ func staysLocal(text string) bool {
 // strays reports whether something in a block listens beyond loopback. A server of http without
 // listen does.
 func strays(block *conf.Directive) bool {
-	for _, d := range block.Block {
+	for _, d := range block.Block() {
 		switch {
 		case d.Name == "listen" && len(d.Args) > 0 && !isLocal(d.Arg(0)):
 			return true
-		case d.IsBlock && d.Name == "server" && block.Name == "http" && !slices.ContainsFunc(d.Block, isListen):
+		case d.IsBlock && d.Name == "server" && block.Name == "http" && !slices.ContainsFunc(d.Block(), isListen):
 			return true
 		case d.IsBlock && strays(d):
 			return true
@@ -102,14 +102,14 @@ func localize(text string) string {
 				if to := local(d.Arg(0)); to != d.Arg(0) {
 					edits = append(edits, edit{d.Args[0].Span, quoteWord(to)})
 				}
-			case d.IsBlock && in == "http" && d.Name == "server" && !slices.ContainsFunc(d.Block, isListen):
+			case d.IsBlock && in == "http" && d.Name == "server" && !slices.ContainsFunc(d.Block(), isListen):
 				edits = append(edits, edit{conf.Span{Start: d.Head.End, End: d.Head.End}, ""})
 				if i := strings.IndexByte(text[d.Head.End:], '{'); i >= 0 {
 					at := d.Head.End + int32(i) + 1
 					edits[len(edits)-1] = edit{conf.Span{Start: at, End: at}, " listen 127.0.0.1:10080;"}
 				}
 			}
-			walk(d.Name, d.Block)
+			walk(d.Name, d.Block())
 		}
 	}
 	walk("", f.Directives)

@@ -53,8 +53,8 @@ func flatten(b *strings.Builder, nodes []conf.Node, indent string) {
 			continue
 		}
 		b.WriteString(" {\n")
-		if n.Body.Len() > 0 {
-			b.WriteString(n.File.Slice(n.Body) + "\n")
+		if n.Body().Len() > 0 {
+			b.WriteString(n.File.Slice(n.Body()) + "\n")
 		}
 		flatten(b, n.Children, indent+"    ")
 		b.WriteString(indent + "}\n")

@@ -120,7 +120,7 @@ func TestAnyTree(t *testing.T) {
 	server := conf.Node{Directive: block("server")}
 	server.Children = []conf.Node{{}, {Directive: block("location", "/"), Children: []conf.Node{
 		{Directive: &conf.Directive{Name: "proxy_pass", Args: []conf.Arg{{Value: "http://$b"}}}},
-		{Directive: &conf.Directive{Name: "access_by_lua_block", IsBlock: true, File: &conf.File{}, Body: conf.Span{Start: 5, End: 90}}},
+		{Directive: &conf.Directive{Name: "access_by_lua_block", IsBlock: true, File: &conf.File{}, Inside: &conf.Inside{Body: conf.Span{Start: 5, End: 90}}}},
 	}}}
 	odd.Root.Children[0].Children = append(odd.Root.Children[0].Children, server)
 	for _, tree := range append(trees, odd) {

@@ -116,7 +116,7 @@ func mayHaveScheme(d *conf.Directive) bool {
 
 // isLocationIf reports whether an if holds what only one in a location can.
 func isLocationIf(d *conf.Directive) bool {
-	for _, in := range d.Block {
+	for _, in := range d.Block() {
 		if in != nil && !in.NameUnknown && nginx.Find(in.Name, nginx.ServerIf) == nil && nginx.Find(in.Name, nginx.LocationIf) != nil {
 			return true
 		}
@@ -136,7 +136,7 @@ func protocol(top []*conf.Directive) string {
 	var http, stream, mail int
 	for _, d := range top {
 		inServer := d.Name == "server" && d.IsBlock
-		for _, in := range d.Block {
+		for _, in := range d.Block() {
 			switch {
 			case !inServer || in == nil || in.NameUnknown:
 			case in.Name == "listen":

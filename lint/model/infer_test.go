@@ -78,7 +78,7 @@ func TestInferContextOfAnything(t *testing.T) {
 	if got := model.InferContext(nil); got != nil {
 		t.Errorf("of nothing: %v", got)
 	}
-	odd := []*conf.Directive{nil, {}, {Name: "server", IsBlock: true, Block: []*conf.Directive{nil, {}}}, {NameUnknown: true}}
+	odd := []*conf.Directive{nil, {}, {Name: "server", IsBlock: true, Inside: &conf.Inside{Block: []*conf.Directive{nil, {}}}}, {NameUnknown: true}}
 	if got := strings.Join(model.InferContext(odd), "/"); got != "http" {
 		t.Errorf("got %q", got)
 	}

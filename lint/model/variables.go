@@ -211,10 +211,11 @@ func (v *variables) custom(s *Scope, n *conf.Node) {
 
 // luaBody is the code between the braces of a block.
 func luaBody(n *conf.Node) (text string, inView bool) {
-	if n.File == nil || n.Body.Start < 0 || n.Body.Start > n.Body.End || int(n.Body.End) > len(n.File.Text) {
+	body := n.Body()
+	if n.File == nil || body.Start < 0 || body.Start > body.End || int(body.End) > len(n.File.Text) {
 		return "", false
 	}
-	return n.File.Slice(n.Body), true
+	return n.File.Slice(body), true
 }
 
 // beforeContent reports whether the directive is Lua code that runs before a

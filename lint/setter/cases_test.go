@@ -85,7 +85,7 @@ func (s statement) directive(t *testing.T, v nginx.Version) *Directive {
 	}
 	written := f.Directives[0]
 	d := &Directive{Name: written.Name, Args: written.Values(), Context: sections[s.section].context, Version: v}
-	for _, in := range written.Block {
+	for _, in := range written.Block() {
 		d.Parameters = append(d.Parameters, Parameter{Name: in.Name, Args: in.Values()})
 	}
 	if d.Facts = nginx.Find(d.Name, d.Context); d.Facts == nil {
