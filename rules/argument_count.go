@@ -42,7 +42,7 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		c := startup(p)
-		for _, v := range c.refused[miscounted] {
+		for v := range c.refusals(miscounted) {
 			n := len(v.node.Args)
 			f := lint.Finding{
 				Message: fmt.Sprintf("invalid number of arguments in %q directive: it takes %s, not %d", v.node.Name, counts(v.facts, c.version), n),

@@ -37,7 +37,7 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		c := startup(p)
-		for _, v := range c.refused[unopened] {
+		for v := range c.refusals(unopened) {
 			if !afterBraceProblem(v.node) {
 				p.Report(v.node, lint.Finding{
 					Message: fmt.Sprintf(`directive %q has no opening "{"`, v.node.Name),
@@ -45,7 +45,7 @@ http {
 				})
 			}
 		}
-		for _, v := range c.refused[unterminated] {
+		for v := range c.refusals(unterminated) {
 			if !afterBraceProblem(v.node) {
 				p.Report(v.node, lint.Finding{
 					Message: fmt.Sprintf(`directive %q is not terminated by ";"`, v.node.Name),

@@ -42,11 +42,11 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		c := startup(p)
-		for _, v := range c.refused[misplaced] {
+		for v := range c.refusals(misplaced) {
 			if afterBraceProblem(v.node) || c.uncertain(v.scope) && c.elsewhere() {
 				continue
 			}
-			reportName(p, v, lint.Finding{
+			reportName(p, v.node, lint.Finding{
 				Message: fmt.Sprintf("%q directive is not allowed here, %s", v.node.Name, here(v.scope)),
 				Help:    "it can stand in: " + places(v.command, v.scope.Context).String(),
 			})

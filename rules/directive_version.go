@@ -42,7 +42,7 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		c := startup(p)
-		for _, v := range c.refused[misversioned] {
+		for v := range c.refusals(misversioned) {
 			if c.uncertain(v.scope) && c.elsewhere() && !c.nowhere(v.node.Name) {
 				continue
 			}
@@ -58,7 +58,7 @@ http {
 				f.Severity = lint.Warning
 				f.Message += ", unless a distribution has brought it to this release"
 			}
-			reportName(p, v, f)
+			reportName(p, v.node, f)
 		}
 		for _, i := range invalid(p) {
 			if !i.takes.IsZero() {

@@ -64,7 +64,7 @@ type duplicates struct {
 	*checkup
 	seen  []firstUse // by the number of the command
 	often [][levels]repeated
-	again byKey[*conf.Node, verdict]
+	again byKey[*conf.Node, spot]
 }
 
 // levels is how many contexts there are.
@@ -104,7 +104,7 @@ func (d *duplicates) add(v verdict) {
 		return
 	}
 	if often.clash(use, v.node) && d.certain(use.node, v) {
-		d.again.add(use.node, v)
+		d.again.add(use.node, v.spot)
 	}
 }
 
@@ -246,7 +246,7 @@ func (d *duplicates) certain(first *conf.Node, second verdict) bool {
 }
 
 // reportDuplicate makes one finding of all directives after the first.
-func reportDuplicate(p *lint.Pass, first *conf.Node, more []verdict) {
+func reportDuplicate(p *lint.Pass, first *conf.Node, more []spot) {
 	second := more[0].node
 	f := lint.Finding{
 		Message: fmt.Sprintf("%q directive is duplicate", second.Name),
@@ -267,6 +267,6 @@ func reportDuplicate(p *lint.Pass, first *conf.Node, more []verdict) {
 	if second.IsBlock {
 		f.Help = "put the content of both into one block"
 	}
-	relateVerdicts(&f, "again", more[1:])
+	relateNames(&f, "again", more[1:])
 	p.Report(second, f)
 }

@@ -48,7 +48,7 @@ http {
 				return
 			}
 			if n.IsBlock && nginx.Main.Child(n.Name) != 0 {
-				reportName(p, verdict{node: n}, f)
+				reportName(p, n, f)
 				return
 			}
 		}

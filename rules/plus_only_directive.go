@@ -62,7 +62,7 @@ http {
 			return
 		}
 		inOrder(found)
-		first := found[0]
+		first := startup(p).judge(found[0])
 		name := first.node.Name
 		f := lint.Finding{
 			Message: fmt.Sprintf("%q is a directive of NGINX Plus: open source nginx refuses it (%s)", name, refusal(first)),
@@ -79,8 +79,8 @@ http {
 			f.Severity = lint.Error
 			f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
 		}
-		relateVerdicts(&f, "of NGINX Plus too", found[1:])
-		reportName(p, first, f)
+		relateNames(&f, "of NGINX Plus too", found[1:])
+		reportName(p, first.node, f)
 	},
 })
 

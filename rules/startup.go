@@ -32,11 +32,16 @@ const (
 	miscounted                   // wrong number of arguments
 )
 
+// spot is a directive in its level.
+type spot struct {
+	scope *model.Scope
+	node  *conf.Node
+}
+
 // verdict is a directive with its standing.
 type verdict struct {
 	standing
-	scope *model.Scope
-	node  *conf.Node
+	spot
 	// command is what nginx knows of its name, nil where it knows nothing.
 	command *command
 	// facts is nginx's directive of that name here; where it is misversioned or
@@ -120,7 +125,7 @@ type checkup struct {
 	// those that were put around it.
 	elsewhere func() bool
 	// refused holds the directives that are not accepted, by standing.
-	refused [miscounted + 1][]verdict
+	refused [miscounted + 1][]spot
 	// named holds the commands by the numbers of the names, nil for unknown names.
 	named []*command
 	// accepts tells for all directives, in order of levels and places, whether
@@ -155,10 +160,9 @@ func newCheckup(config *model.Config) *checkup {
 				c.accepts = append(c.accepts, !surrounded || s.Node.Children[i].File != nil)
 				continue
 			}
-			v := c.judge(s, &s.Node.Children[i])
-			v.head = head
-			if v.standing > unclear {
-				c.refused[v.standing] = append(c.refused[v.standing], v)
+			at := spot{s, &s.Node.Children[i]}
+			if v := c.judge(at); v.standing > unclear {
+				c.refused[v.standing] = append(c.refused[v.standing], at)
 			}
 			c.accepts = append(c.accepts, false)
 		}
@@ -187,6 +191,18 @@ func isWhole(t *conf.Tree) bool {
 	})
 }
 
+// refusals yields the directives of a standing. There may be millions: their
+// verdicts are not kept.
+func (c *checkup) refusals(as standing) iter.Seq[verdict] {
+	return func(yield func(verdict) bool) {
+		for _, at := range c.refused[as] {
+			if !yield(c.judge(at)) {
+				return
+			}
+		}
+	}
+}
+
 // accepted yields the directives about which nothing is wrong so far, all those
 // of a level one after the other, as far as want, which may be nil, wants their
 // names.
@@ -200,7 +216,7 @@ func (c *checkup) accepted(want func(*command) bool) iter.Seq[verdict] {
 		for _, s := range c.config.Scopes {
 			for i, head := range s.Heads() {
 				if cmd := c.named[head.Name]; wanted[head.Name] && c.accepts[n+i] &&
-					!yield(verdict{accepted, s, &s.Node.Children[i], cmd, cmd.at(s.Context), head}) {
+					!yield(verdict{accepted, spot{s, &s.Node.Children[i]}, cmd, cmd.at(s.Context), head}) {
 					return
 				}
 			}
@@ -210,35 +226,36 @@ func (c *checkup) accepted(want func(*command) bool) iter.Seq[verdict] {
 }
 
 // judge tells the standing of a directive in a level.
-func (c *checkup) judge(s *model.Scope, n *conf.Node) verdict {
+func (c *checkup) judge(at spot) verdict {
+	s, n := at.scope, at.node
 	cmd := c.commands[n.Name]
 	if cmd == nil {
-		return verdict{standing: c.nameless(s, n), scope: s, node: n}
+		return verdict{standing: c.nameless(s, n), spot: at}
 	}
 	d := cmd.at(s.Context)
 	if d != nil && d.Block == n.IsBlock && d.KnownIn(c.version) && d.AcceptsArgs(len(n.Args), c.version) {
-		return verdict{standing: accepted, scope: s, node: n, command: cmd, facts: d}
+		return verdict{standing: accepted, spot: at, command: cmd, facts: d}
 	}
 	if n.File == nil || n.NameUnknown || cmd.shared || hasSyntaxProblem(n) {
-		return verdict{standing: unclear, scope: s, node: n, command: cmd, facts: d}
+		return verdict{standing: unclear, spot: at, command: cmd, facts: d}
 	}
 	if d == nil || !d.KnownIn(c.version) {
-		return c.absent(s, n, cmd, d)
+		return c.absent(at, cmd, d)
 	}
 	if c.uncertain(s) && cmd.acceptsSomewhere(n, c.version) {
-		return verdict{standing: unclear, scope: s, node: n, command: cmd, facts: d}
+		return verdict{standing: unclear, spot: at, command: cmd, facts: d}
 	}
 	switch {
 	case n.IsBlock && !d.Block:
-		return verdict{standing: unterminated, scope: s, node: n, command: cmd, facts: d}
+		return verdict{standing: unterminated, spot: at, command: cmd, facts: d}
 	case !n.IsBlock && d.Block:
-		return verdict{standing: unopened, scope: s, node: n, command: cmd, facts: d}
+		return verdict{standing: unopened, spot: at, command: cmd, facts: d}
 	case n.Unknown():
-		return verdict{standing: unclear, scope: s, node: n, command: cmd, facts: d} // a template may make any number of words
+		return verdict{standing: unclear, spot: at, command: cmd, facts: d} // a template may make any number of words
 	case isPlusForm(n):
-		return verdict{standing: commercial, scope: s, node: n, command: cmd, facts: d}
+		return verdict{standing: commercial, spot: at, command: cmd, facts: d}
 	}
-	return verdict{standing: miscounted, scope: s, node: n, command: cmd, facts: d}
+	return verdict{standing: miscounted, spot: at, command: cmd, facts: d}
 }
 
 // nameless tells the standing of a directive that nginx does not have.
@@ -262,18 +279,18 @@ func (c *checkup) nameless(s *model.Scope, n *conf.Node) standing {
 }
 
 // absent tells the standing of a directive that the target does not have here.
-func (c *checkup) absent(s *model.Scope, n *conf.Node, cmd *command, here *nginx.Directive) verdict {
+func (c *checkup) absent(at spot, cmd *command, here *nginx.Directive) verdict {
 	d := here
 	if d == nil {
 		d = cmd.all[0]
 	}
 	if here == nil && slices.ContainsFunc(cmd.all, func(d *nginx.Directive) bool { return d.KnownIn(c.version) }) {
-		return verdict{standing: misplaced, scope: s, node: n, command: cmd, facts: d}
+		return verdict{standing: misplaced, spot: at, command: cmd, facts: d}
 	}
-	if d.Since.Compare(c.version) > 0 && wasPlus(n.Name) {
-		return verdict{standing: commercial, scope: s, node: n, command: cmd, facts: d}
+	if d.Since.Compare(c.version) > 0 && wasPlus(at.node.Name) {
+		return verdict{standing: commercial, spot: at, command: cmd, facts: d}
 	}
-	return verdict{standing: misversioned, scope: s, node: n, command: cmd, facts: d}
+	return verdict{standing: misversioned, spot: at, command: cmd, facts: d}
 }
 
 // acceptsSomewhere reports whether in some place a directive may have the form

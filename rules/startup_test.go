@@ -103,7 +103,7 @@ http {
 		unterminated: "server",
 	} {
 		var names []string
-		for _, v := range c.refused[standing] {
+		for v := range c.refusals(standing) {
 			names = append(names, v.node.Name)
 		}
 		if got := strings.Join(names, " "); got != want {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
@@ -47,9 +48,9 @@ http {
 		Links: []string{"https://nginx.org/en/docs/dirindex.html"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
-		var names byKey[string, verdict]
-		for _, v := range startup(p).refused[unknown] {
-			names.add(v.node.Name, v)
+		var names byKey[string, spot]
+		for _, at := range startup(p).refused[unknown] {
+			names.add(at.node.Name, at)
 		}
 		guess := guesser{in: map[nginx.Context][]string{}, left: maxGuesses}
 		foreign := loadsUnknownModule(c)
@@ -61,12 +62,12 @@ http {
 })
 
 // reportUnknown reports a name in all its places.
-func reportUnknown(p *lint.Pass, name string, places []verdict, guess *guesser, foreign bool) {
+func reportUnknown(p *lint.Pass, name string, places []spot, guess *guesser, foreign bool) {
 	f := lint.Finding{Message: fmt.Sprintf("unknown directive %q", name)}
 	if help := notAName(name); help != "" {
 		f.Help = help
-		for _, v := range places {
-			reportName(p, v, f)
+		for _, at := range places {
+			reportName(p, at.node, f)
 		}
 		return
 	}
@@ -78,8 +79,8 @@ func reportUnknown(p *lint.Pass, name string, places []verdict, guess *guesser, 
 		if foreign {
 			f.Severity = lint.Warning
 		}
-		for _, v := range places {
-			reportName(p, v, f)
+		for _, at := range places {
+			reportName(p, at.node, f)
 		}
 		return
 	}
@@ -88,14 +89,14 @@ func reportUnknown(p *lint.Pass, name string, places []verdict, guess *guesser, 
 	if foreign {
 		f.Severity = lint.Info
 	}
-	relateVerdicts(&f, "here too", places[1:])
-	reportName(p, places[0], f)
+	relateNames(&f, "here too", places[1:])
+	reportName(p, places[0].node, f)
 }
 
-// inOrder sorts verdicts of one configuration by file and place: levels are gone
+// inOrder sorts directives of one configuration by file and place: levels are gone
 // through from the outermost to the innermost.
-func inOrder(places []verdict) {
-	slices.SortStableFunc(places, func(a, b verdict) int {
+func inOrder(places []spot) {
+	slices.SortStableFunc(places, func(a, b spot) int {
 		return cmp.Or(
 			strings.Compare(a.node.File.Path, b.node.File.Path),
 			cmp.Compare(a.node.NameSpan.Start, b.node.NameSpan.Start),
@@ -104,18 +105,16 @@ func inOrder(places []verdict) {
 }
 
 // reportName reports a finding about the name of a directive.
-func reportName(p *lint.Pass, v verdict, f lint.Finding) {
-	f.Place = lint.Place{File: v.node.File, Span: v.node.NameSpan, Via: v.node.Via}
-	p.Report(v.node, f)
+func reportName(p *lint.Pass, n *conf.Node, f lint.Finding) {
+	f.Place = lint.Place{File: n.File, Span: n.NameSpan, Via: n.Via}
+	p.Report(n, f)
 }
 
-// relateVerdicts adds further places, those of one statement once.
-func relateVerdicts(f *lint.Finding, message string, more []verdict) {
-	for _, v := range more {
-		if len(f.Related) < maxRelated {
-			at := lint.Place{File: v.node.File, Span: v.node.NameSpan, Via: v.node.Via}
-			f.Related = append(f.Related, lint.Related{Place: at, Message: message, Same: true})
-		}
+// relateNames adds further places, those of one statement once.
+func relateNames(f *lint.Finding, message string, more []spot) {
+	for _, at := range more[:min(len(more), maxRelated-len(f.Related))] {
+		place := lint.Place{File: at.node.File, Span: at.node.NameSpan, Via: at.node.Via}
+		f.Related = append(f.Related, lint.Related{Place: place, Message: message, Same: true})
 	}
 }
 

@@ -129,18 +129,23 @@ func isOwnModule(file string) bool {
 // defineAll takes every variable that a directive of another module mentions for
 // defined by it.
 func defineAll(names map[string]bool, n *conf.Node) {
-	words := append([]string{n.Name}, n.Values()...)
-	for _, word := range words {
-		for rest, found := word, true; found; {
-			if _, rest, found = strings.Cut(rest, "$"); found {
-				name := strings.TrimPrefix(rest, "{")
-				names[strings.ToLower(name[:wordLength(name)])] = true
-			}
-		}
+	mentioned(names, n.Name)
+	for i := range n.Args {
+		mentioned(names, n.Args[i].Value)
 	}
 	for i := range n.Children {
 		if in := &n.Children[i]; in.Directive != nil {
 			defineAll(names, in)
+		}
+	}
+}
+
+// mentioned notes the variables of a word.
+func mentioned(names map[string]bool, word string) {
+	for rest, found := word, true; found; {
+		if _, rest, found = strings.Cut(rest, "$"); found {
+			name := strings.TrimPrefix(rest, "{")
+			names[strings.ToLower(name[:wordLength(name)])] = true
 		}
 	}
 }

@@ -170,6 +170,9 @@ type item struct {
 func (e *expander) fill(n *Node, body []*Directive, via *Inclusion) {
 	if slices.ContainsFunc(body, isInclude) {
 		e.collect(body, via)
+		if e.over != nil && !e.once {
+			return // the tree is not used
+		}
 		n.Children = e.nodes.take(len(e.items))
 		for i, it := range e.items {
 			n.Children[i] = Node{Directive: it.d, Parent: n, Via: it.via}

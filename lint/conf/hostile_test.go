@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -213,5 +214,19 @@ func TestWordsLimit(t *testing.T) {
 	}
 	if len(f.Problems) != 1 || f.Problems[0].Kind != conf.Limit || len(f.Directives) != conf.MaxWords/10_000 {
 		t.Errorf("%d directives, problems %q", len(f.Directives), troubles(f))
+	}
+}
+
+// Files of millions of directives cost so many times this.
+func TestDirectivesAreSmall(t *testing.T) {
+	words := func(n uintptr) uintptr { return n * unsafe.Sizeof(uintptr(0)) }
+	for what, size := range map[string][2]uintptr{
+		"a directive": {unsafe.Sizeof(conf.Directive{}), words(11)},
+		"a node":      {unsafe.Sizeof(conf.Node{}), words(6)},
+		"an argument": {unsafe.Sizeof(conf.Arg{}), words(4)},
+	} {
+		if size[0] > size[1] && words(1) == 8 {
+			t.Errorf("%s takes %d bytes, not %d", what, size[0], size[1])
+		}
 	}
 }

@@ -241,7 +241,7 @@ func TestEachFileIsReadOnce(t *testing.T) {
 }
 
 func TestIncludeBombEnds(t *testing.T) {
-	files := map[string]string{"/c/nginx.conf": "include f0; include f0;"}
+	files := map[string]string{"/c/nginx.conf": "include f0; include f0; http { include f40; } z;"}
 	for i := range 40 {
 		files[fmt.Sprintf("/c/f%d", i)] = fmt.Sprintf("include f%d; include f%d;", i+1, i+1)
 	}
@@ -252,6 +252,26 @@ func TestIncludeBombEnds(t *testing.T) {
 	}
 	if got := told(tree); len(got) != 1 || !strings.Contains(got[0], fmt.Sprintf("more than %d directives", conf.MaxNodes)) {
 		t.Errorf("problems: %.300q", got)
+	}
+	// Every file is there once, and what follows the bomb too.
+	all := outline(tree.Root)
+	if got := strings.Count(all, "include"); got != 2+2*40+1 || strings.Count(all, "a@") != 1 || !strings.HasSuffix(all, " http { include f40; } z;") || len(tree.Files) != 42 {
+		t.Errorf("%d includes and %d files in %.300s … %s", got, len(tree.Files), all, all[max(0, len(all)-100):])
+	}
+}
+
+func TestTooManyDirectivesInAllFiles(t *testing.T) {
+	files := map[string]string{"/c/nginx.conf": "include a; include b; z;"}
+	for _, name := range []string{"/c/a", "/c/b"} {
+		files[name] = strings.Repeat("a;", conf.MaxNodes/2+1)
+	}
+	tree := mustLoad(t, files)
+	got := told(tree)
+	if len(got) != 2 || !strings.Contains(got[1], "in all files: the rest is not read") || !tree.Incomplete {
+		t.Errorf("problems: %.300q", got)
+	}
+	if n := len(tree.Root.Children); n != conf.MaxNodes {
+		t.Errorf("%d nodes", n)
 	}
 }
 

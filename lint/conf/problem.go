@@ -52,13 +52,14 @@ const (
 	// MaxIncludeDepth is how deep includes may nest.
 	MaxIncludeDepth = 100
 	// MaxDirectives is how many directives of one file are read.
-	MaxDirectives = 2_500_000
+	MaxDirectives = 2_000_000
 	// MaxWords is how many names and arguments of one file are read.
 	MaxWords = 6_000_000
 	// MaxProblems is how many problems of one file are told.
 	MaxProblems = 100
 	// MaxNodes bounds the expanded tree: files that include each other twice
-	// double with every level.
+	// double with every level. Beyond it each file is only read where it is
+	// included first.
 	MaxNodes = 2_500_000
 	// MaxFiles is how many files one tree may read.
 	MaxFiles = 200_000
