@@ -56,7 +56,7 @@ http {
 		if !c.Uses("error_page") {
 			return
 		}
-		pages := errorPageSearch{passes: passesByLevel(c), targets: map[errorPageKey]*model.Proxy{}}
+		pages := errorPageSearch{targets: map[errorPageKey]*model.Proxy{}}
 		var loops byKey[*conf.Directive, errorPageLoop]
 		for _, x := range c.Proxies {
 			at := x.Scope.ArrayScope("error_page")
@@ -84,24 +84,12 @@ type errorPageLoop struct {
 
 // errorPageSearch looks for the passes that answer error pages.
 type errorPageSearch struct {
-	passes  map[*model.Scope]*model.Proxy
 	targets map[errorPageKey]*model.Proxy
 }
 
 type errorPageKey struct {
 	server *model.Server
 	node   *conf.Node
-}
-
-// passesByLevel are the passes of a configuration by the level they stand in.
-func passesByLevel(c *model.Config) map[*model.Scope]*model.Proxy {
-	out := make(map[*model.Scope]*model.Proxy, len(c.Proxies))
-	for _, x := range c.Proxies {
-		if out[x.Scope] == nil {
-			out[x.Scope] = x
-		}
-	}
-	return out
 }
 
 // loop finds out whether an error page of x for 502 or 504 comes from where x
@@ -134,7 +122,7 @@ func (s *errorPageSearch) answers(e errorPage, srv *model.Server) *model.Proxy {
 	if !known {
 		return nil
 	}
-	x := s.passes[at]
+	x := at.Config().ProxyAt(at)
 	if x == nil || at.Own("try_files") != nil || mayRewrite(at) || returnsFirst(x) {
 		return nil
 	}

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
@@ -64,7 +66,7 @@ func checkRedirectDefault(p *lint.Pass, n *conf.Node) {
 			before = c
 		}
 	}
-	x := passAt(p.Config, before)
+	x := passIn(s, before)
 	f := lint.Finding{Place: lint.AtArg(n, 0)}
 	switch {
 	case x == nil:
@@ -80,12 +82,9 @@ func checkRedirectDefault(p *lint.Pass, n *conf.Node) {
 	reportStart(p, n, f)
 }
 
-// passAt is the proxy of a *_pass directive, nil for nil.
-func passAt(c *model.Config, n *conf.Node) *model.Proxy {
-	if n == nil {
-		return nil
-	}
-	for _, x := range c.Proxies {
+// passIn is the proxy of a *_pass directive at a level, nil for nil.
+func passIn(s *model.Scope, n *conf.Node) *model.Proxy {
+	for _, x := range s.Config().ProxiesIn(cmp.Or(s.Location(), s)) {
 		if x.Pass == n {
 			return x
 		}

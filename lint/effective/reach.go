@@ -206,13 +206,9 @@ func (a *Arrival) fallback(last string) (to *model.Scope, doubt string) {
 
 // settle takes a level for the request's, with what passes it on there.
 func (a *Arrival) settle(at *model.Scope, doubt string) {
-	a.Location, a.Answer, a.Proxies = at, nil, nil
+	a.Location, a.Answer = at, nil
 	a.doubt(doubt)
-	for _, x := range at.Config().Proxies {
-		if x.Server == a.Server && (x.Scope == at || x.Scope.Location() == at && at.Contains(x.Scope)) {
-			a.Proxies = append(a.Proxies, x)
-		}
-	}
+	a.Proxies = at.Config().ProxiesIn(at)
 	for _, name := range []string{"stub_status", "try_files", "alias", "root"} {
 		if v := at.Effective(name); v.Node != nil {
 			a.Answer = v.Node

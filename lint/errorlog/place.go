@@ -31,18 +31,13 @@ type Locator struct {
 	byName map[string][]*model.Server
 	http   []*model.Server
 	stream []*model.Server
-	// inScope and inServer file proxies by their location (or server level) and
-	// by their server.
-	inScope  map[*model.Scope][]*model.Proxy
+	// inServer files proxies by their server.
 	inServer map[*model.Server][]*model.Proxy
 }
 
 // NewLocator makes a locator for configurations.
 func NewLocator(configs []*model.Config) *Locator {
-	x := &Locator{
-		configs: configs, byName: map[string][]*model.Server{},
-		inScope: map[*model.Scope][]*model.Proxy{}, inServer: map[*model.Server][]*model.Proxy{},
-	}
+	x := &Locator{configs: configs, byName: map[string][]*model.Server{}, inServer: map[*model.Server][]*model.Proxy{}}
 	for _, c := range configs {
 		for _, s := range c.Servers {
 			if s.Stream {
@@ -54,11 +49,6 @@ func NewLocator(configs []*model.Config) *Locator {
 			x.byName[name] = append(x.byName[name], s)
 		}
 		for _, p := range c.Proxies {
-			at := p.Scope
-			if in := at.Location(); in != nil {
-				at = in
-			}
-			x.inScope[at] = append(x.inScope[at], p)
 			x.inServer[p.Server] = append(x.inServer[p.Server], p)
 		}
 	}
@@ -147,7 +137,7 @@ func (x *finder) place(l *Line, path, upstream []byte) Place {
 func (x *Locator) byAddress(to address) Place {
 	if p := x.onlyProxy(to); p != nil {
 		_, group := meets(p, to)
-		return Place{Server: p.Server, Scope: scopeOf(p), Proxy: p, Group: group}
+		return Place{Server: p.Server, Scope: p.Place(), Proxy: p, Group: group}
 	}
 	return Place{Group: x.group(to)}
 }
@@ -191,7 +181,7 @@ func (x *Locator) inside(s *model.Server, path []byte, to address) (Place, match
 		at := s.LocationFor(uri)
 		p.Scope, p.Unsure, how = at.Scope, at.Doubt != "", possible
 	}
-	here := x.inScope[p.Scope]
+	here := p.Scope.Config().ProxiesIn(p.Scope)
 	if !to.known() {
 		if len(here) == 1 {
 			p.Proxy = here[0]
@@ -208,16 +198,9 @@ func (x *Locator) inside(s *model.Server, path []byte, to address) (Place, match
 	// The request was sent on inside nginx, by error_page or try_files, say.
 	if proxy := only(x.inServer[s], to); proxy != nil {
 		_, group := meets(proxy, to)
-		return Place{Server: s, Scope: scopeOf(proxy), Proxy: proxy, Group: group}, likely
+		return Place{Server: s, Scope: proxy.Place(), Proxy: proxy, Group: group}, likely
 	}
 	return Place{Server: s, Scope: s.Scope, Unsure: true}, possible
-}
-
-func scopeOf(p *model.Proxy) *model.Scope {
-	if in := p.Scope.Location(); in != nil {
-		return in
-	}
-	return p.Scope
 }
 
 // bestOf is the first proxy that goes best with an address.

@@ -198,12 +198,7 @@ func (s *Scope) ForMethod(method string) *Scope {
 // does: its own *_pass, else, at an if or a limit_except, that of the location
 // around it (a limit_except does not take over memcached_pass). Of several *_pass at one level the last counts.
 func (c *Config) ProxyAt(s *Scope) *Proxy {
-	c.indexPasses.Do(func() {
-		c.passAt = make(map[*Scope]*Proxy, len(c.Proxies))
-		for _, x := range c.Proxies {
-			c.passAt[x.Scope] = x
-		}
-	})
+	c.indexPasses.Do(c.filePasses)
 	for at := s; at != nil; at = at.Parent {
 		x := c.passAt[at]
 		if x != nil && !reachOf(x.Kind.String()).past(s, at) {
@@ -214,4 +209,29 @@ func (c *Config) ProxyAt(s *Scope) *Proxy {
 		}
 	}
 	return nil
+}
+
+// Place is the location that the proxy is in, else the level it stands in.
+func (x *Proxy) Place() *Scope {
+	if in := x.Scope.Location(); in != nil {
+		return in
+	}
+	return x.Scope
+}
+
+// ProxiesIn are those that may pass on what gets to a location, or to a server's
+// own level: its own, and those of its if and limit_except, in document order.
+// Locations inside it have theirs.
+func (c *Config) ProxiesIn(place *Scope) []*Proxy {
+	c.indexPasses.Do(c.filePasses)
+	return c.passesIn[place]
+}
+
+func (c *Config) filePasses() {
+	c.passAt = make(map[*Scope]*Proxy, len(c.Proxies))
+	c.passesIn = make(map[*Scope][]*Proxy, len(c.Proxies))
+	for _, x := range c.Proxies {
+		c.passAt[x.Scope] = x
+		c.passesIn[x.Place()] = append(c.passesIn[x.Place()], x)
+	}
 }

@@ -237,6 +237,28 @@ func TestProxyAt(t *testing.T) {
 	}
 }
 
+func TestProxiesIn(t *testing.T) {
+	c := build(t, "events {}\nhttp {\n"+`server { tunnel_pass 127.0.0.1:9; location /a { proxy_pass http://127.0.0.1:1;
+		if ($arg_x) { fastcgi_pass 127.0.0.1:2; } limit_except GET { uwsgi_pass 127.0.0.1:3; }
+		location /a/b { scgi_pass 127.0.0.1:4; } } location /c { } }`+"\n}\nstream { server { proxy_pass 127.0.0.1:5; } }\n")
+	for _, s := range c.Scopes {
+		var got []string
+		for _, x := range c.ProxiesIn(s) {
+			got = append(got, x.Kind.String())
+			if x.Place() != s {
+				t.Errorf("%s: the place of its %s is %s", s.Path(), x.Kind, x.Place().Path())
+			}
+		}
+		want := map[string]string{
+			"http/server": "tunnel_pass", "http/server/location[/a]": "proxy_pass fastcgi_pass uwsgi_pass",
+			"http/server/location[/a]/location[/a/b]": "scgi_pass", "stream/server": "proxy_pass",
+		}[s.Path()]
+		if got := strings.Join(got, " "); got != want {
+			t.Errorf("%s: %q, want %q", s.Path(), got, want)
+		}
+	}
+}
+
 func TestRequestPath(t *testing.T) {
 	for _, test := range []struct{ target, want string }{
 		{"/a?b=c?d", "/a ? b=c?d"},

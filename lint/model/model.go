@@ -46,6 +46,7 @@ type Config struct {
 
 	indexPasses sync.Once
 	passAt      map[*Scope]*Proxy
+	passesIn    map[*Scope][]*Proxy
 
 	indexAddresses                 sync.Once
 	httpAddresses, streamAddresses []*Address
