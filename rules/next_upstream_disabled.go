@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/nginxlint/nginxlint/lint"
-	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
@@ -58,21 +57,16 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		seen := map[*conf.Directive]bool{}
 		for _, suffix := range []string{"next_upstream", "next_upstream_tries"} {
-			for _, uses := range settingUses(p, suffix).all() {
-				uses = filterUses(uses, func(use settingUse) bool {
-					blame := forbidsRetry(use.proxy)
-					return blame == use.value.Node && !carriesUDP(use.proxy) && !holdsLocalhost(use.group)
-				})
-				if len(uses) > 0 && !seen[uses[0].value.Node.Directive] {
-					seen[uses[0].value.Node.Directive] = true
-					reportNoRetry(p, uses)
-				}
-			}
+			reportUses(p, suffix, isToBlame, reportNoRetry)
 		}
 	},
 })
+
+// isToBlame reports whether the setting is what rules a second try out.
+func isToBlame(_ *lint.Pass, use settingUse) bool {
+	return forbidsRetry(use.proxy) == use.value.Node && !carriesUDP(use.proxy) && !holdsLocalhost(use.group)
+}
 
 // holdsLocalhost reports whether a server is localhost, of which another rule
 // says that it may be two addresses without a second try.

@@ -63,22 +63,16 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		for _, uses := range settingUses(p, "next_upstream").all() {
-			value := uses[0].value
-			status := poisonousStatus(value)
-			if status == 0 {
-				continue
-			}
-			uses = filterUses(uses, func(use settingUse) bool {
-				x := use.proxy
-				return !x.Stream() && x.Kind != model.Grpc && use.crew.setsAside(shortPause) && !onlyOneTry(p, x)
-			})
-			if len(uses) > 0 {
-				reportPoison(p, status, uses)
-			}
-		}
+		reportUses(p, "next_upstream", poisons, reportPoison)
 	},
 })
+
+// poisons reports whether a response takes a server out of its group for long.
+func poisons(p *lint.Pass, use settingUse) bool {
+	x := use.proxy
+	return poisonousStatus(use.value) != 0 &&
+		!x.Stream() && x.Kind != model.Grpc && use.crew.setsAside(shortPause) && !onlyOneTry(p, x)
+}
 
 // poisonousStatus is the status among the conditions that speaks of a request
 // rather than of a server, most likely first, 0 for none. A failure counts
@@ -111,8 +105,8 @@ func endsWithTwo(use settingUse) bool {
 	return true
 }
 
-func reportPoison(p *lint.Pass, status int, uses []settingUse) {
-	first := uses[0]
+func reportPoison(p *lint.Pass, uses []settingUse) {
+	first, status := uses[0], poisonousStatus(uses[0].value)
 	for _, use := range uses {
 		if use.crew.maxFails < first.crew.maxFails {
 			first = use

@@ -57,12 +57,7 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		for _, uses := range settingUses(p, "next_upstream_timeout").all() {
-			uses = filterUses(uses, func(use settingUse) bool { return givesUpTooSoon(p, use) })
-			if len(uses) > 0 {
-				reportTooShort(p, uses)
-			}
-		}
+		reportUses(p, "next_upstream_timeout", givesUpTooSoon, reportTooShort)
 	},
 })
 

@@ -50,20 +50,16 @@ http {
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		for _, uses := range settingUses(p, "next_upstream").all() {
-			value := uses[0].value
-			if !value.Has("non_idempotent") || value.Has("off") || len(value.Args()) < 2 {
-				continue
-			}
-			uses = filterUses(uses, func(use settingUse) bool {
-				return !use.proxy.Stream() && !onlyOneTry(p, use.proxy) && !keepsNoBody(p, use.proxy)
-			})
-			if len(uses) > 0 {
-				reportRepeatedWrites(p, uses)
-			}
-		}
+		reportUses(p, "next_upstream", repeatsWrites, reportRepeatedWrites)
 	},
 })
+
+// repeatsWrites reports whether requests that change something are tried again.
+func repeatsWrites(p *lint.Pass, use settingUse) bool {
+	value, x := use.value, use.proxy
+	return value.Has("non_idempotent") && !value.Has("off") && len(value.Args()) >= 2 &&
+		!x.Stream() && !onlyOneTry(p, x) && !keepsNoBody(p, x)
+}
 
 func reportRepeatedWrites(p *lint.Pass, uses []settingUse) {
 	first := uses[0]

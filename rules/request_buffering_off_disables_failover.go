@@ -57,12 +57,7 @@ http {
 		},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
-		for _, uses := range settingUses(p, "request_buffering").all() {
-			uses = filterUses(uses, func(use settingUse) bool { return losesWantedRetry(p, use) })
-			if len(uses) > 0 {
-				reportLostRetry(p, uses)
-			}
-		}
+		reportUses(p, "request_buffering", losesWantedRetry, reportLostRetry)
 	},
 })
 

@@ -128,15 +128,20 @@ func addSettingUses(p *lint.Pass, uses *byKey[*conf.Directive, settingUse], x *m
 	}
 }
 
-// filterUses keeps those for which keep holds.
-func filterUses(uses []settingUse, keep func(settingUse) bool) []settingUse {
-	var kept []settingUse
-	for _, use := range uses {
-		if keep(use) {
-			kept = append(kept, use)
+// reportUses reports each statement that sets the protocol's own form of a
+// directive, with those of its [settingUses] that hurt, if any do.
+func reportUses(p *lint.Pass, suffix string, hurts func(*lint.Pass, settingUse) bool, report func(*lint.Pass, []settingUse)) {
+	for _, uses := range settingUses(p, suffix).all() {
+		var hurt []settingUse
+		for _, use := range uses {
+			if hurts(p, use) {
+				hurt = append(hurt, use)
+			}
+		}
+		if len(hurt) > 0 {
+			report(p, hurt)
 		}
 	}
-	return kept
 }
 
 // relateUses shows the groups and the passes.
