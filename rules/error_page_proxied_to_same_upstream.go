@@ -56,7 +56,7 @@ http {
 		if !c.Uses("error_page") {
 			return
 		}
-		pages := errorPageSearch{targets: map[errorPageKey]*model.Proxy{}}
+		pages := errorPageSearch{}
 		var loops byKey[*conf.Directive, errorPageLoop]
 		for _, x := range c.Proxies {
 			at := x.Scope.ArrayScope("error_page")
@@ -82,10 +82,8 @@ type errorPageLoop struct {
 	pass, from *model.Proxy
 }
 
-// errorPageSearch looks for the passes that answer error pages.
-type errorPageSearch struct {
-	targets map[errorPageKey]*model.Proxy
-}
+// errorPageSearch remembers the passes that answer error pages.
+type errorPageSearch map[errorPageKey]*model.Proxy
 
 type errorPageKey struct {
 	server *model.Server
@@ -94,17 +92,17 @@ type errorPageKey struct {
 
 // loop finds out whether an error page of x for 502 or 504 comes from where x
 // passes to.
-func (s *errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, bool) {
+func (s errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, bool) {
 	e, ok := readErrorPage(n)
 	code, gateway := e.gateway()
 	if !ok || !gateway || strings.HasPrefix(e.target, "@") {
 		return errorPageLoop{}, false
 	}
 	key := errorPageKey{x.Server, n}
-	from, known := s.targets[key]
+	from, known := s[key]
 	if !known {
-		from = s.answers(e, x.Server)
-		s.targets[key] = from
+		from = answers(e, x.Server)
+		s[key] = from
 	}
 	return errorPageLoop{e, code, x, from}, from != nil && sameUpstream(x, from) && !onlyForPages(x)
 }
@@ -117,7 +115,7 @@ func onlyForPages(x *model.Proxy) bool {
 }
 
 // answers is the pass that certainly answers an error page, nil for none.
-func (s *errorPageSearch) answers(e errorPage, srv *model.Server) *model.Proxy {
+func answers(e errorPage, srv *model.Server) *model.Proxy {
 	at, known := e.location(srv)
 	if !known {
 		return nil

@@ -59,6 +59,23 @@ func TestDocsAreFound(t *testing.T) {
 }
 
 // docPaths lists all pages.
+// TestPackagesAreDocumented checks that the page about the code names each package.
+func TestPackagesAreDocumented(t *testing.T) {
+	page, err := os.ReadFile(docsFolder + "/how-it-is-built.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(repository + "/lint/*/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("packages: %v, %v", files, err)
+	}
+	for _, path := range files {
+		if name := filepath.Base(filepath.Dir(path)); !strings.Contains(string(page), "`lint/"+name+"`") {
+			t.Errorf("lint/%s is not named", name)
+		}
+	}
+}
+
 func docPaths(t *testing.T) []string {
 	t.Helper()
 	paths := []string{repository + "/README.md"}

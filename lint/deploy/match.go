@@ -113,13 +113,13 @@ func (m *matcher) brings(p *project, s *service, file string) (carried, bool) {
 		if !ok {
 			continue
 		}
-		if inside := path.Join(mount.Target, rest); m.configuration(s, mount.Target, inside) {
+		if inside := path.Join(mount.Target, rest); isConfiguration(s, mount.Target, inside) {
 			return carried{place: mount.Place, path: inside}, true
 		}
 	}
 	for _, c := range s.configs {
 		if host := p.configs[c.source]; host != "" && (host == file || m.f.real(host) == file) &&
-			m.configuration(s, c.target, c.target) {
+			isConfiguration(s, c.target, c.target) {
 			return carried{place: c.place, path: c.target}, true
 		}
 	}
@@ -136,10 +136,10 @@ func (m *matcher) brings(p *project, s *service, file string) (carried, bool) {
 	return carried{}, false
 }
 
-// configuration reports whether what is mounted on target makes the file inside
+// isConfiguration reports whether what is mounted on target makes the file inside
 // nginx's configuration: by its folder, by its name if it is mounted on its own,
 // or because the service's command names it.
-func (m *matcher) configuration(s *service, target, inside string) bool {
+func isConfiguration(s *service, target, inside string) bool {
 	if inConfigFolder(inside) || mentions(s, inside) {
 		return true
 	}

@@ -216,13 +216,6 @@ func TestScopes(t *testing.T) {
 	if !c.HTTP.Contains(inner) || inner.Contains(c.HTTP) || !inner.Contains(inner) {
 		t.Error("Contains is wrong")
 	}
-	var path []string
-	for s := range inner.Ancestors() {
-		path = append(path, s.Name())
-	}
-	if got := strings.Join(path, " "); got != "location server http main" {
-		t.Errorf("ancestors: %s", got)
-	}
 	if c.Servers[0].Scope.Server != c.Servers[0] || inner.Server != c.Servers[0] || c.HTTP.Server != nil {
 		t.Error("Server is wrong")
 	}

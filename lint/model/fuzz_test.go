@@ -48,7 +48,6 @@ func exercise(t *testing.T, c *model.Config) {
 	}
 	for _, u := range c.Upstreams {
 		u.Single()
-		u.Methods()
 	}
 	for _, s := range c.Servers {
 		s.TLS()

@@ -214,17 +214,6 @@ func (s *Scope) Path() string {
 	return s.label()
 }
 
-// Ancestors yields the enclosing levels from the inside out, without s.
-func (s *Scope) Ancestors() iter.Seq[*Scope] {
-	return func(yield func(*Scope) bool) {
-		for p := s.Parent; p != nil; p = p.Parent {
-			if !yield(p) {
-				return
-			}
-		}
-	}
-}
-
 // Inside returns all levels inside s at any depth, in document order.
 func (s *Scope) Inside() []*Scope { return s.cfg.Scopes[s.pos+1 : s.end] }
 

@@ -107,7 +107,7 @@ func (b *builder) finishServer(s *Server) {
 		}
 	case !s.Stream:
 		s.Listens = b.listens.many(1)
-		s.Listens[0] = b.defaultListen()
+		s.Listens[0] = defaultListen()
 	}
 	if s.Stream {
 		return
@@ -128,7 +128,7 @@ func (b *builder) finishServer(s *Server) {
 }
 
 // defaultListen is *:80.
-func (b *builder) defaultListen() Listen {
+func defaultListen() Listen {
 	u, err := nginx.ParseURL("*:80", nginx.URLOptions{Listen: true, DefaultPort: defaultListenPort})
 	return Listen{URL: u, Err: err, Port: defaultListenPort, LastPort: defaultListenPort, IPv6Only: true}
 }

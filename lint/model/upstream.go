@@ -104,19 +104,6 @@ func isMethod(name string) bool {
 	return false
 }
 
-// Methods are the directives that choose a load-balancing method, in order; the
-// last one counts. Without any it is round robin.
-func (u *Upstream) Methods() []*conf.Node {
-	var out []*conf.Node
-	for i := range u.Scope.Node.Children {
-		n := &u.Scope.Node.Children[i]
-		if n.Directive != nil && isMethod(n.Name) {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
 // defaultPeerPort is the port of an upstream server in http that names none
 // (ngx_http_upstream_server). Stream has no such default.
 const defaultPeerPort = 80

@@ -52,9 +52,6 @@ func TestPeers(t *testing.T) {
 	if n != 6 {
 		t.Errorf("%d servers are not down, want 6", n)
 	}
-	if m := u.Methods(); len(m) != 2 || m[1].Name != "least_conn" {
-		t.Errorf("methods: %v", m)
-	}
 	if u.Scope.Own("keepalive") == nil || u.Scope.Own("zone") == nil {
 		t.Error("the group's own directives are not found")
 	}

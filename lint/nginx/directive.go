@@ -164,11 +164,6 @@ func (d *Directive) MaxArgs() int {
 	return bits.Len16(uint16(counts)) - 1
 }
 
-// MinArgs returns the fewest arguments any release accepts.
-func (d *Directive) MinArgs() int {
-	return bits.TrailingZeros16(uint16(d.argsAt(Version{})))
-}
-
 // AcceptsArgs reports whether release v accepts the directive with n
 // arguments, its block not counted; for an unknown release, whether any does.
 func (d *Directive) AcceptsArgs(n int, v Version) bool {
