@@ -58,7 +58,6 @@ func TestDocsAreFound(t *testing.T) {
 	}
 }
 
-// docPaths lists all pages.
 // TestPackagesAreDocumented checks that the page about the code names each package.
 func TestPackagesAreDocumented(t *testing.T) {
 	page, err := os.ReadFile(docsFolder + "/how-it-is-built.md")
@@ -76,6 +75,7 @@ func TestPackagesAreDocumented(t *testing.T) {
 	}
 }
 
+// docPaths lists all pages.
 func docPaths(t *testing.T) []string {
 	t.Helper()
 	paths := []string{repository + "/README.md"}

@@ -95,15 +95,6 @@ func (u *Upstream) Active() iter.Seq[*Peer] {
 	}
 }
 
-// methods are the load-balancing methods of nginx and nginx Plus.
-func isMethod(name string) bool {
-	switch name {
-	case "ip_hash", "hash", "least_conn", "random", "least_time":
-		return true
-	}
-	return false
-}
-
 // defaultPeerPort is the port of an upstream server in http that names none
 // (ngx_http_upstream_server). Stream has no such default.
 const defaultPeerPort = 80
