@@ -4,7 +4,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"testing"
 
 	crossplane "github.com/nginxinc/nginx-go-crossplane"
@@ -14,7 +13,7 @@ import (
 
 // benchmarkRun runs the command over a folder, as the process runs it.
 func benchmarkRun(b *testing.B, dir string) {
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer paceCollector()()
 	c := newCommand()
 	c.dir, c.out, c.err = dir, io.Discard, io.Discard
 	c.terminal = func() (int, bool) { return 0, false }

@@ -7,10 +7,10 @@ import (
 	"sync/atomic"
 )
 
-// gcPercent lets the heap grow further between collections than Go would: most
-// of what a run allocates lives until its end, so that collecting is mostly in
-// vain.
-const gcPercent = 300
+// gcPercent lets a small heap grow further between collections than Go would:
+// most of what a run allocates lives until its end, so that collecting is mostly
+// in vain.
+const gcPercent = 800
 
 // roomy is by how much the heap may always grow between collections, in bytes.
 const roomy = 128 << 20
@@ -29,7 +29,7 @@ func percentFor(live uint64) int {
 // in use, until it is stopped.
 func paceCollector() (stop func()) {
 	var stopped atomic.Bool
-	debug.SetGCPercent(gcPercent)
+	before := debug.SetGCPercent(gcPercent)
 	var watch func()
 	watch = func() {
 		// Nothing refers to it: the next collection cleans it up.
@@ -41,7 +41,10 @@ func paceCollector() (stop func()) {
 		}, &stopped)
 	}
 	watch()
-	return func() { stopped.Store(true) }
+	return func() {
+		stopped.Store(true)
+		debug.SetGCPercent(before)
+	}
 }
 
 // liveHeap is how many bytes were in use at the last collection.
