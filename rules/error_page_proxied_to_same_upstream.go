@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -18,7 +19,7 @@ var _ = add(&lint.Rule{
 		Summary: "an error page that is asked for from the upstream that has just failed",
 		Why: `"error_page 502 /50x.html" makes nginx look for a location for /50x.html as if a client had asked for it. Without one of its own that is "location /", and where that passes requests on, nginx asks the upstream that cannot be reached for the page. This fails as well, and the client gets nginx's own plain page: error pages do not follow on error pages.
 
-Each failure then costs two attempts, after a timeout twice the time, and has two lines in the error log.`,
+Each failure then costs two attempts, after a timeout twice the time, and has two lines in the error log. With "recursive_error_pages on" error pages do follow on error pages: nginx asks ten more times, and then answers with 500 (rewrite or internal redirection cycle).`,
 		Log: `[error] connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.1, server: example.com, request: "GET / HTTP/1.1", upstream: "http://192.0.2.10:8080/50x.html"`,
 		Bad: `events {}
 http {
@@ -46,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: `Named locations, which are chosen on purpose. Pages whose location answers from files, tries files first or passes to another upstream; pages for other statuses than 502 and 504, which an upstream that works may well hold. Locations, addresses and rewrites that cannot be told. With "proxy_intercept_errors on" it is an info: the upstream may be one that works and hands on the errors of others.`,
+		Silent: `Named locations, which are chosen on purpose. Pages whose location answers from files, tries files first, may have them in a cache, or passes to another upstream; pages for other statuses than 502 and 504, which an upstream that works may well hold. Locations, addresses and rewrites that cannot be told. With "proxy_intercept_errors on" it is an info: the upstream may be one that works and hands on the errors of others.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page",
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#recursive_error_pages",
@@ -104,7 +105,12 @@ func (s errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, bool
 		from = answers(e, x.Server)
 		s[key] = from
 	}
-	return errorPageLoop{e, code, x, from}, from != nil && sameUpstream(x, from) && !onlyForPages(x)
+	l := errorPageLoop{e, code, x, from}
+	if from == nil || !sameUpstream(x, from) || onlyForPages(x) {
+		return l, false
+	}
+	_, known = l.recursion()
+	return l, known
 }
 
 // onlyForPages reports whether clients do not get to a pass themselves, or with
@@ -121,7 +127,7 @@ func answers(e errorPage, srv *model.Server) *model.Proxy {
 		return nil
 	}
 	x := at.Config().ProxyAt(at)
-	if x == nil || at.Own("try_files") != nil || mayRewrite(at) || returnsFirst(x) {
+	if x == nil || at.Own("try_files") != nil || mayRewrite(at) || returnsFirst(x) || x.Effective("cache").Set() {
 		return nil
 	}
 	for in := range at.Levels() {
@@ -147,14 +153,35 @@ func sameUpstream(a, b *model.Proxy) bool {
 	return x.URL.Unix == y.URL.Unix && canonicalHost(x.Host()) == canonicalHost(y.Host()) && x.Port == y.Port
 }
 
+// recursion reports whether the failure of the page leads to the page again, by
+// recursive_error_pages. It is not known where it leads to something else, or may.
+func (l errorPageLoop) recursion() (again, known bool) {
+	on, ok := l.pass.Scope.Effective("recursive_error_pages").Flag()
+	if !on || !ok {
+		return false, ok
+	}
+	on, ok = l.from.Scope.Effective("recursive_error_pages").Flag()
+	pages, _ := l.from.Scope.Array("error_page")
+	return true, on && ok && slices.Contains(pages, l.page.node)
+}
+
+// outcome is what the client gets. With recursion nginx asks until it has followed
+// as many internal redirects as it does (NGX_HTTP_MAX_URI_CHANGES,
+// src/http/ngx_http_request.h).
+func (l errorPageLoop) outcome() string {
+	if again, _ := l.recursion(); again {
+		return "this fails too and leads to the page again, eleven attempts in all, after which the client gets 500 (rewrite or internal redirection cycle)"
+	}
+	return fmt.Sprintf("a second failure, after which the client gets nginx's own page for %d", l.code)
+}
+
 func reportErrorPageLoop(p *lint.Pass, uses []errorPageLoop) {
 	l := uses[0]
 	f := lint.Finding{
 		Severity: lint.Info,
 		Place:    lint.AtArg(l.page.node, len(l.page.node.Args)-1),
-		Message: fmt.Sprintf("when the upstream cannot be reached, nginx asks it for %q too: a second failure, after which the client gets nginx's own page for %d",
-			l.page.target, l.code),
-		Help: fmt.Sprintf("add \"location = %s { internal; root …; }\" with a file that nginx can read", l.page.target),
+		Message:  fmt.Sprintf("when the upstream cannot be reached, nginx asks it for %q too: %s", l.page.target, l.outcome()),
+		Help:     fmt.Sprintf("add \"location = %s { internal; root …; }\" with a file that nginx can read", l.page.target),
 	}
 	passes := make([]*model.Proxy, len(uses))
 	for i, use := range uses {

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -17,7 +18,7 @@ var _ = add(&lint.Rule{
 		Summary: "an outage that is answered with 200",
 		Why: `"error_page 502 =200 /sorry.html" sends the page with status 200. Browsers show the same page as with 502, everybody else takes it for a success: health checks and monitoring stay green, caches and CDNs keep the page, search engines index it, and programs fail later, on a page where they expect data. In the access log nothing is to be seen but $upstream_status.
 
-Without "=200" the page is the same and the status stays what it is.`,
+Without "=200" the page is the same and the status stays what it is. Where another upstream answers in place of the one that failed, "=" alone hands its status on.`,
 		Bad: `events {}
 http {
     server {
@@ -48,7 +49,7 @@ http {
     }
 }
 `,
-		Silent: `"=" without a status, which leaves it to what answers instead, as with a second upstream. 204 and other statuses, and pages for 404. Pages that no pass can get to.`,
+		Silent: `"=" without a status, which leaves it to what answers instead, as with a second upstream. 204 and other statuses, and pages for 404. Pages that no pass can get to. A location that passes the request on: the outage is made up for there, and the answer may be a real one.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page",
 		},
@@ -61,11 +62,11 @@ http {
 		nodes := map[*conf.Directive]errorPage{}
 		for _, x := range c.Proxies {
 			at := x.Scope.ArrayScope("error_page")
-			if at == nil || x.Stream() {
+			if at == nil || x.Stream() || x.Server == nil {
 				continue
 			}
 			for n := range at.All("error_page") {
-				if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 {
+				if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 && !e.passesOn(x.Server) {
 					masks.add(n.Directive, x)
 					nodes[n.Directive] = e
 				}
@@ -93,4 +94,30 @@ func (e errorPage) failure() int {
 		}
 	}
 	return 0
+}
+
+// passesOn reports whether its location hands the request to an upstream, or may:
+// in an "if", or where "try_files" finds none.
+func (e errorPage) passesOn(srv *model.Server) bool {
+	at, known := e.location(srv)
+	if strings.HasPrefix(e.target, "@") {
+		at, known = locationNamed(srv, e.target)
+	}
+	if !known || at == nil {
+		return false
+	}
+	if try := at.Own("try_files"); try != nil && !strings.HasPrefix(lastArg(try), "=") {
+		return true
+	}
+	return len(at.Config().ProxiesIn(at)) > 0
+}
+
+// locationNamed is the location of a server with a name such as "@fallback".
+func locationNamed(srv *model.Server, name string) (at *model.Scope, found bool) {
+	for _, in := range srv.Scope.Inside() {
+		if in.Modifier() == "@" && in.Pattern() == name {
+			return in, true
+		}
+	}
+	return nil, false
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,10 +43,10 @@ func readErrorPage(n *conf.Node) (e errorPage, ok bool) {
 }
 
 // gateway reports whether it is for statuses that nginx answers itself when an
-// upstream fails, and which of them it names first.
+// upstream fails: 502, which most failures are, before 504.
 func (e errorPage) gateway() (code int, ok bool) {
-	for _, code := range e.codes {
-		if code == 502 || code == 504 {
+	for _, code := range [...]int{502, 504} {
+		if slices.Contains(e.codes, code) {
 			return code, true
 		}
 	}

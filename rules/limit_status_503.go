@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -43,7 +44,7 @@ http {
     }
 }
 `,
-		Silent: `A status that is set, 503 included. Limits where nothing is passed on, where a 503 of the upstream cannot be meant. stream, which has no status. "limit_req_dry_run" and "limit_conn_dry_run". Configurations that may set the status out of view.`,
+		Silent: `A status that is set, 503 included, and an "error_page" that makes something else of a 503. Limits for all clients together, such as those of a zone for $server_name, which say that the service is at its limit. Limits where nothing is passed on, where a 503 of the upstream cannot be meant. stream, which has no status. "limit_req_dry_run" and "limit_conn_dry_run". Configurations that may set the status out of view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_limit_req_module.html#limit_req_status",
 			"https://nginx.org/en/docs/http/ngx_http_limit_conn_module.html#limit_conn_status",
@@ -64,12 +65,13 @@ func reportLimits(p *lint.Pass, c *model.Config, name string) {
 	var places []lint.Place
 	var first *conf.Node
 	seen := map[*conf.Directive]bool{}
+	shared := sharedZones(c, name)
 	for _, x := range c.Proxies {
-		if x.Stream() || !limitedByDefault(p, x.Scope, name) {
+		if x.Stream() || !limitedByDefault(p, x.Scope, name) || answersOtherwise(x.Scope, 503) {
 			continue
 		}
 		for n := range x.Scope.ArrayScope(name).All(name) {
-			if seen[n.Directive] {
+			if seen[n.Directive] || shared[limitZone(n)] {
 				continue
 			}
 			seen[n.Directive] = true
@@ -102,4 +104,51 @@ func limitedByDefault(p *lint.Pass, s *model.Scope, name string) bool {
 	}
 	status, dry := s.Effective(name+"_status"), s.Effective(name+"_dry_run")
 	return !status.Set() && !dry.Set() && scalarKnown(p, s, status) && scalarKnown(p, s, dry)
+}
+
+// limitZone is the zone that a limit counts in.
+func limitZone(n *conf.Node) string {
+	if n.Name == "limit_conn" {
+		return n.Arg(0)
+	}
+	for _, a := range n.Args {
+		if zone, ok := strings.CutPrefix(a.Value, "zone="); ok {
+			return zone
+		}
+	}
+	return ""
+}
+
+// sharedZones are the zones of a kind of limit whose key says nothing of the
+// client: all clients count as one, and what is turned away is what the service
+// has no room for.
+func sharedZones(c *model.Config, limit string) map[string]bool {
+	zones := map[string]bool{}
+	for _, s := range c.Scopes {
+		for n := range s.All(limit + "_zone") {
+			if ofAllClients(n.Arg(0)) {
+				for _, a := range n.Args {
+					if zone, ok := strings.CutPrefix(a.Value, "zone="); ok {
+						name, _, _ := strings.Cut(zone, ":")
+						zones[name] = true
+					}
+				}
+			}
+		}
+	}
+	return zones
+}
+
+// ofAllClients reports whether the key of a zone is the same for all clients of a
+// site.
+func ofAllClients(key string) bool {
+	names, _ := variablesIn(key)
+	for _, name := range names {
+		switch strings.Trim(name, "{}") {
+		case "server_name", "server_addr", "server_port", "host", "hostname", "scheme", "uri", "document_uri", "request_uri":
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -190,28 +191,22 @@ func retriedOn(p *lint.Pass, x *model.Proxy, condition string) bool {
 	return !next.Has("off") && next.Has(condition)
 }
 
-// fallsBack reports whether the location has an answer of its own for a 502: an
-// error_page that leads to a named location, or changes the status.
-func fallsBack(x *model.Proxy) bool {
-	pages, _ := x.Scope.Array("error_page")
+// fallsBack reports whether the location has an answer of its own for a 502.
+func fallsBack(x *model.Proxy) bool { return answersOtherwise(x.Scope, 502) }
+
+// answersOtherwise reports whether a status of nginx's own does not reach the
+// client, or may not: an error_page leads to a named location, or changes it.
+func answersOtherwise(s *model.Scope, status int) bool {
+	pages, _ := s.Array("error_page")
 	for _, page := range pages {
 		if page.Unknown() {
 			return true
 		}
 		for i, a := range page.Args {
 			other := strings.HasPrefix(a.Value, "=") || i == len(page.Args)-1 && strings.HasPrefix(a.Value, "@")
-			if other && handles502(page) {
+			if other && slices.Contains(page.Values(), strconv.Itoa(status)) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func handles502(page *conf.Node) bool {
-	for _, a := range page.Args {
-		if a.Value == "502" {
-			return true
 		}
 	}
 	return false
