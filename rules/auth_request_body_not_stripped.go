@@ -52,7 +52,7 @@ http {
     }
 }
 `,
-		Silent: `FastCGI and gRPC, which mark the end of a body, and SCGI, where it depends on the release which length is sent. Locations with "proxy_set_body", and guarded ones that take no body ("limit_except GET" with "deny all"). Locations of which it is not known whether "auth_request" asks them.`,
+		Silent: `FastCGI, gRPC and "proxy_http_version 2", which mark the end of a body, and SCGI, where it depends on the release which length is sent. Locations with "proxy_set_body", and guarded ones that take no body ("limit_except GET" with "deny all"). Locations of which it is not known whether "auth_request" asks them.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_auth_request_module.html",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_request_body",

@@ -15,7 +15,7 @@ var _ = add(&lint.Rule{
 	Unproved: "it takes nginx 1.31.3, which no distribution ships yet",
 	Doc: lint.Doc{
 		Summary: "gRPC or HTTP/2 with the default limit on response headers of nginx 1.31.3",
-		Why: `Up to nginx 1.31.2 the headers that a gRPC or HTTP/2 server sends could be as large as they liked. From 1.31.3 on, all of a header block, trailers too, has to fit into "grpc_buffer_size" ("proxy_buffer_size" with "proxy_http_version 2"), by default a page of memory, 4k on most machines. For a compressed value nginx reckons with the length that it may have, so that one of some 2,500 bytes may be too long already. What does not fit is answered with 502: tokens and cookies, and with gRPC the details of an error (grpc-status-details-bin).
+		Why: `The headers that a gRPC or HTTP/2 server sends have to fit into "grpc_buffer_size" ("proxy_buffer_size" with "proxy_http_version 2"), by default a page of memory, 4k on most machines. Up to nginx 1.31.2 it was their compressed form, as it comes over the connection, that had to (upstream sent too big header). From 1.31.3 on that size also limits the names and values themselves, taken together, those of trailers too. For a compressed value nginx reckons with the length that it may have, so that one of some 2,500 bytes may be too long already. What went through before is answered with 502 then: tokens and cookies, and with gRPC the details of an error (grpc-status-details-bin).
 
 Nothing else depends on grpc_buffer_size: it may be as large as needed.`,
 		Log: `[error] upstream sent too large http2 header value length: 4200 while reading response header from upstream, client: 192.0.2.1, server: example.com, request: "POST /app.Service/Call HTTP/2.0"`,
@@ -70,7 +70,7 @@ http {
 			x := passes[0]
 			f := lint.Finding{
 				Place: lint.AtArg(x.Pass, 0),
-				Message: fmt.Sprintf("since nginx 1.31.3 %q, by default a page of memory, limits the headers that the upstream sends with HTTP/2: "+
+				Message: fmt.Sprintf("since nginx 1.31.3 %q, by default a page of memory, limits the names and values of the headers that the upstream sends with HTTP/2, and not their compressed form alone: "+
 					"where they are larger, nginx answers with 502 (upstream sent too large http2 header value length)", x.Directive(headerBuffer)),
 				Help: largerHeaderBuffer(x, ampleHeader),
 			}

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -46,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: "Configurations that are not in view as a whole, names with variables, servers where a template engine names a location.",
+		Silent: "Configurations that are not in view as a whole, names with variables, servers where a template engine names a location. Pages for statuses that do not come up in a server: where it answers everything with one \"return\", or 502 and 504 where it passes nothing on.",
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#location",
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files",
@@ -58,6 +59,7 @@ http {
 			return
 		}
 		var missing byKey[*conf.Node, *model.Server]
+		passing := serversThatPass(c)
 		for _, s := range c.Servers {
 			if s.Stream {
 				continue
@@ -67,7 +69,7 @@ http {
 				continue
 			}
 			for n := range namedTargets(s) {
-				if !slices.Contains(names, lastArg(n)) {
+				if !slices.Contains(names, lastArg(n)) && comesUp(n, s, passing) {
 					missing.add(n, s)
 				}
 			}
@@ -118,6 +120,38 @@ func namedTargets(s *model.Server) func(yield func(*conf.Node) bool) {
 			}
 		}
 	}
+}
+
+// serversThatPass are the servers of http with a pass that requests come to.
+func serversThatPass(c *model.Config) map[*model.Server]bool {
+	passing := map[*model.Server]bool{}
+	for _, x := range c.Proxies {
+		if !returnsFirst(x) {
+			passing[x.Server] = true
+		}
+	}
+	return passing
+}
+
+// comesUp reports whether a server may have one of the statuses that a directive
+// in effect there is for. nginx makes a 502 or 504 for a pass only
+// (src/http/ngx_http_upstream.c); before a "return" of the server can answer, a
+// request can fail by its headers alone (src/http/ngx_http_request.c).
+func comesUp(n *conf.Node, s *model.Server, passing map[*model.Server]bool) bool {
+	e, ok := readErrorPage(n)
+	if n.Name != "error_page" || !ok {
+		return true
+	}
+	returned := s.Scope.Own("return")
+	return slices.ContainsFunc(e.codes, func(code int) bool {
+		switch {
+		case returned != nil:
+			return returned.Arg(0) == strconv.Itoa(code) || code >= 400 && code < 500 && code != 403 && code != 404 || code == 505
+		case code == 502 || code == 504:
+			return passing[s] || slices.ContainsFunc(s.Scope.Inside(), func(in *model.Scope) bool { return in.Own("return") != nil })
+		}
+		return true
+	})
 }
 
 // isNamed reports whether the last argument certainly is a named location.

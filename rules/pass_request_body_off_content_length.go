@@ -41,7 +41,7 @@ http {
     }
 }
 `,
-		Silent: `FastCGI and gRPC, which mark the end of a body. Locations that "auth_request" asks: see auth-request-body-not-stripped. Those for "mirror", whose answers nobody gets. Locations with "proxy_set_body", whose length is sent, and levels where more headers may be set out of view.`,
+		Silent: `FastCGI, gRPC and "proxy_http_version 2", which mark the end of a body. Locations that "auth_request" asks: see auth-request-body-not-stripped. Those for "mirror", whose answers nobody gets. Locations with "proxy_set_body", whose length is sent, and levels where more headers may be set out of view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_request_body",
 		},

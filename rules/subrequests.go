@@ -39,7 +39,7 @@ type keptLength struct {
 // default proxy_pass sends it (ngx_http_proxy_create_request,
 // src/http/modules/ngx_http_proxy_module.c), and scgi_pass a length in any case
 // (ngx_http_scgi_create_request); uwsgi_pass sends one if a uwsgi_param says so.
-// FastCGI and gRPC mark the end of a body: servers do not wait for more.
+// FastCGI, gRPC and HTTP/2 mark the end of a body: servers do not wait for more.
 func keptLengthOf(p *lint.Pass, x *model.Proxy) (l keptLength, found bool) {
 	l.pass = x
 	name := "Content-Length"
@@ -47,6 +47,9 @@ func keptLengthOf(p *lint.Pass, x *model.Proxy) (l keptLength, found bool) {
 	case model.HTTPProxy:
 		if body := x.Effective("set_body"); body.Set() || !scalarKnown(p, x.Scope, body) {
 			return l, false // its length is sent
+		}
+		if version := x.Effective("http_version"); version.Unknown() || version.Arg(0) == "2" {
+			return l, false
 		}
 	case model.Uwsgi:
 		name = "CONTENT_LENGTH"
