@@ -2,11 +2,13 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 var _ = add(&lint.Rule{
@@ -48,7 +50,7 @@ http {
     }
 }
 `,
-		Silent: "Locations that only serve WebSockets, as far as the names of location, server and upstream tell (/ws, socket.io, hub …). It is no obstacle to upstream keepalive: such connections are kept.",
+		Silent: `Locations that only serve WebSockets, as far as the names of location, server and upstream tell (/ws, socket.io, hub …), or an "if" that looks at $http_upgrade. It is no obstacle to upstream keepalive: such connections are kept.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/websocket.html",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
@@ -62,7 +64,7 @@ http {
 				continue
 			}
 			h := sent.of(x).connection
-			if h.Node != nil && !h.Node.Unknown() && asksForUpgrade(h.Value) && !onlyWebsockets(x) {
+			if h.Node != nil && !h.Node.Unknown() && asksForUpgrade(h.Value) && !onlyWebsockets(x) && !sortsUpgrades(x) {
 				headers.add(h.Node.Directive, x)
 			}
 		}
@@ -84,6 +86,29 @@ func asksForUpgrade(value string) bool {
 		}
 	}
 	return false
+}
+
+// sortsUpgrades reports whether an "if" looks at the client's Upgrade or Connection
+// header, so that plain requests may not come to the pass: one of its location or
+// of the server, or, where clients do not get to the location themselves, any one of
+// the server's.
+func sortsUpgrades(x *model.Proxy) bool {
+	at := x.Scope.Location()
+	if x.Server == nil || at == nil {
+		return false
+	}
+	for _, in := range x.Server.Scope.Inside() {
+		near := in.Context == nginx.ServerIf || in.Parent == at || in == x.Scope || !reachedByClients(x.Scope)
+		if near && in.Name() == "if" && slices.ContainsFunc(in.Node.Values(), looksAtUpgrade) {
+			return true
+		}
+	}
+	return false
+}
+
+func looksAtUpgrade(condition string) bool {
+	condition = strings.ToLower(condition)
+	return strings.Contains(condition, "$http_upgrade") || strings.Contains(condition, "$http_connection") || strings.Contains(condition, "$connection_upgrade")
 }
 
 func reportConnectionUpgrade(p *lint.Pass, passes []*model.Proxy) {

@@ -220,19 +220,27 @@ func isSubrequest(p *lint.Pass, x *model.Proxy) bool {
 }
 
 // ofOthers reports whether all that is known of a pass's addresses are names
-// under the domains of the Internet with TLS: sites of others, where the headers
-// that one's own application needs are out of place.
+// under the domains of the Internet with TLS, or services for files: sites of others,
+// where the headers that one's own application needs are out of place.
 func ofOthers(x *model.Proxy) bool {
-	if tls, known := x.TLS(); !tls || !known || len(x.Candidates) == 0 {
+	tls, known := x.TLS()
+	if !known || len(x.Candidates) == 0 {
 		return false
 	}
 	for i := range x.Candidates {
 		hosts := tlsHosts(&x.Candidates[i])
-		if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h string) bool { return needOfServerName(h) < lint.Warning }) {
+		if len(hosts) == 0 || slices.ContainsFunc(hosts, func(h string) bool { return needOfServerName(h) < lint.Warning || !tls && !isStorage(h) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// isStorage reports whether a host is one of the services for files that go by the
+// Host header, and that plain HTTP is spoken to as well.
+func isStorage(host string) bool {
+	s3 := hasSuffix(host, ".amazonaws.com") && strings.Contains(host, "s3")
+	return s3 || hasSuffix(host, ".googleapis.com", ".core.windows.net", ".digitaloceanspaces.com", ".cloudfront.net")
 }
 
 // lostAddHeaders is what a level's add_header drop, as far as browsers need it

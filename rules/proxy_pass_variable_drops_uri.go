@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -123,7 +124,7 @@ func reportDroppedURI(p *lint.Pass, x *model.Proxy) {
 		Place: lint.AtArg(x.Pass, 0),
 		Message: fmt.Sprintf("with the variable in this %q, every request below %q is passed on as one for %q, without the rest of its path and its arguments",
 			x.Pass.Name, below, t.URI),
-		Help: fmt.Sprintf(`leave %q out and change the path with "rewrite ^%s(.*) %s$1 break;"`, t.URI, strings.TrimSuffix(below, "/")+"/", t.URI),
+		Help: fmt.Sprintf(`leave %q out and change the path with "rewrite ^%s(.*) %s$1 break;"`, t.URI, regexp.QuoteMeta(strings.TrimSuffix(below, "/"))+"/", t.URI),
 	}
 	if t.URI == below {
 		f.Help = fmt.Sprintf("leave %q out: without a path nginx passes on the URI of the request", t.URI)
