@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
@@ -52,7 +54,7 @@ http {
     }
 }
 `,
-		Silent: `FastCGI, gRPC and "proxy_http_version 2", which mark the end of a body, and SCGI, where it depends on the release which length is sent. Locations with "proxy_set_body", and guarded ones that take no body ("limit_except GET" with "deny all"). Locations of which it is not known whether "auth_request" asks them.`,
+		Silent: `FastCGI, gRPC and "proxy_http_version 2", which mark the end of a body, and SCGI, where it depends on the release which length is sent. Locations with "proxy_set_body", and guarded ones that take no body ("limit_except GET" with "deny all", an "if" on $request_method). Locations of which it is not known whether "auth_request" asks them.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_auth_request_module.html",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_request_body",
@@ -93,8 +95,7 @@ http {
 })
 
 // takesBodies reports whether requests with a body get as far as an auth_request:
-// where it stands, no limit_except turns other methods than GET away.
+// where it stands, nothing turns all methods that have one away.
 func takesBodies(ask *conf.Node) bool {
-	limit := ask.Parent.Child("limit_except")
-	return limit == nil || limit.Child("deny") == nil || len(limit.Args) != 1 || limit.Arg(0) != "GET"
+	return slices.ContainsFunc(withBody, func(method string) bool { return !turnsAway(ask.Parent, method) })
 }

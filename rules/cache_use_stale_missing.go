@@ -52,7 +52,7 @@ http {
     }
 }
 `,
-		Silent: `"proxy_cache_use_stale off" and "updating", which are a decision. Answers to "auth_request", and services for sign-in, which must not be out of date. Passes whose 502 an "error_page" turns into another answer, such as that of a second upstream. A cache that a variable names.`,
+		Silent: `"proxy_cache_use_stale off" and "updating", which are a decision. Answers to "auth_request", and services for sign-in, which must not be out of date. Passes for whose 502 an "error_page" with "=" makes up by a second upstream. A cache that a variable names.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache_use_stale",
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_cache_use_stale",
@@ -66,7 +66,7 @@ http {
 		var caches byKey[*conf.Directive, *model.Proxy]
 		for _, x := range c.Proxies {
 			cache := cacheOf(p, x)
-			if cache == nil || !lacksStale(p, x) || fallsBack(x) || services.evidence(x) != "" {
+			if cache == nil || !lacksStale(p, x) || madeUpFor(p, x, 502) || services.evidence(x) != "" {
 				continue
 			}
 			cause := cache.Directive

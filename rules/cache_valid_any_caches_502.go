@@ -22,7 +22,7 @@ Only the first such answer has a line in the error log. Those from the cache hav
 
 Without a status, as in "proxy_cache_valid 10m", only 200, 301 and 302 are meant. Of several entries the first that names the status or "any" counts, so that short times for errors have to stand above "any".
 
-With "proxy_cache_use_stale error timeout" it is an info: an old answer that the cache still holds goes before.`,
+With "proxy_cache_use_stale error timeout" it is an info: an old answer that the cache still holds goes before. So it is where an "error_page" with "=" hands the request to a second upstream, which then answers that long.`,
 		Log: `[error] connect() failed (111: Connection refused) while connecting to upstream, client: 192.0.2.1, server: example.com, request: "GET / HTTP/1.1"`,
 		Bad: `events {}
 http {
@@ -175,6 +175,11 @@ func reportKeptErrors(p *lint.Pass, uses []keptError) {
 		f.Severity = lint.Info
 		f.Message = fmt.Sprintf("nginx keeps its own %s for %s: what the cache holds nothing of when the upstream cannot be reached, it answers with %s that long, "+
 			"without asking again and without a line in the error log", k.what, lastArg(k.node), k.what)
+	}
+	if madeUpFor(p, k.pass, 502) {
+		f.Severity = lint.Info
+		f.Message = fmt.Sprintf("nginx keeps its own %s for %s: once the upstream could not be reached, it is not asked again that long, and what the \"error_page\" for %s leads to answers in its place",
+			k.what, lastArg(k.node), k.what)
 	}
 	relate(&f, "the cache is on here", lint.At(k.pass.Effective("cache").Node))
 	relate(&f, "passed on here", passPlaces(passes)...)

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -66,7 +65,7 @@ http {
 				continue
 			}
 			for n := range at.All("error_page") {
-				if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 && !e.passesOn(x.Server) {
+				if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 && !e.passesOn(p, x.Server) {
 					masks.add(n.Directive, x)
 					nodes[n.Directive] = e
 				}
@@ -94,30 +93,4 @@ func (e errorPage) failure() int {
 		}
 	}
 	return 0
-}
-
-// passesOn reports whether its location hands the request to an upstream, or may:
-// in an "if", or where "try_files" finds none.
-func (e errorPage) passesOn(srv *model.Server) bool {
-	at, known := e.location(srv)
-	if strings.HasPrefix(e.target, "@") {
-		at, known = locationNamed(srv, e.target)
-	}
-	if !known || at == nil {
-		return false
-	}
-	if try := at.Own("try_files"); try != nil && !strings.HasPrefix(lastArg(try), "=") {
-		return true
-	}
-	return len(at.Config().ProxiesIn(at)) > 0
-}
-
-// locationNamed is the location of a server with a name such as "@fallback".
-func locationNamed(srv *model.Server, name string) (at *model.Scope, found bool) {
-	for _, in := range srv.Scope.Inside() {
-		if in.Modifier() == "@" && in.Pattern() == name {
-			return in, true
-		}
-	}
-	return nil, false
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
@@ -78,4 +79,69 @@ func mayRewrite(s *model.Scope) bool {
 		}
 	}
 	return false
+}
+
+// passLevelsKey is the key of [passLevels] among what rules share.
+type passLevelsKey struct{}
+
+// passLevels are the first passes of a configuration by the level they stand in.
+func passLevels(p *lint.Pass) map[*model.Scope]*model.Proxy {
+	return p.Shared(passLevelsKey{}, func() any {
+		out := make(map[*model.Scope]*model.Proxy, len(p.Config.Proxies))
+		for _, x := range p.Config.Proxies {
+			if out[x.Scope] == nil {
+				out[x.Scope] = x
+			}
+		}
+		return out
+	}).(map[*model.Scope]*model.Proxy)
+}
+
+// passesOn reports whether its location hands the request to an upstream, or may:
+// in an "if", or where "try_files" finds none.
+func (e errorPage) passesOn(p *lint.Pass, srv *model.Server) bool {
+	at, known := e.location(srv)
+	if strings.HasPrefix(e.target, "@") {
+		at, known = locationNamed(srv, e.target)
+	}
+	if !known || at == nil {
+		return false
+	}
+	if try := at.Own("try_files"); try != nil && !strings.HasPrefix(lastArg(try), "=") {
+		return true
+	}
+	levels := passLevels(p)
+	return levels[at] != nil || slices.ContainsFunc(at.Inside(), func(in *model.Scope) bool { return levels[in] != nil })
+}
+
+// locationNamed is the location of a server with a name such as "@fallback".
+func locationNamed(srv *model.Server, name string) (at *model.Scope, found bool) {
+	for _, in := range srv.Scope.Inside() {
+		if in.Modifier() == "@" && in.Pattern() == name {
+			return in, true
+		}
+	}
+	return nil, false
+}
+
+// madeUpFor reports whether clients get what an upstream answers in place of a
+// status that nginx itself would answer with, or may: an error_page with "=", without
+// which the status stays, hands the request on once more.
+func madeUpFor(p *lint.Pass, x *model.Proxy, status int) bool {
+	if x.Stream() || x.Server == nil {
+		return false
+	}
+	pages, _ := x.Scope.Array("error_page")
+	return slices.ContainsFunc(pages, func(page *conf.Node) bool {
+		e, ok := readErrorPage(page)
+		if !ok {
+			return page.Unknown() || slices.Contains(page.Values(), strconv.Itoa(status))
+		}
+		return e.response != "" && slices.Contains(e.codes, status) && e.passesOn(p, x.Server)
+	})
+}
+
+// allMadeUpFor reports whether that is so for the 502 of all passes to a group.
+func allMadeUpFor(p *lint.Pass, u *model.Upstream) bool {
+	return len(u.Proxies) > 0 && !slices.ContainsFunc(u.Proxies, func(x *model.Proxy) bool { return !madeUpFor(p, x, 502) })
 }

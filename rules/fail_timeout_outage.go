@@ -50,7 +50,7 @@ http {
     }
 }
 `,
-		Silent: `Groups with a server, backup servers included, that is back within 30 seconds or that one failure does not set aside. Groups of one address: it is never set aside. One host name, of which only DNS knows how many addresses it is.`,
+		Silent: `Groups with a server, backup servers included, that is back within 30 seconds or that one failure does not set aside. Groups for whose 502 an "error_page" with "=" makes up by another upstream. Groups of one address: it is never set aside. One host name, of which only DNS knows how many addresses it is.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#fail_timeout"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {
@@ -58,7 +58,7 @@ http {
 			return
 		}
 		c := crews(p)[u]
-		if c == nil || c.failTimeout <= longPause || !mayCarryConnections(p, u) {
+		if c == nil || c.failTimeout <= longPause || !mayCarryConnections(p, u) || allMadeUpFor(p, u) {
 			return
 		}
 		for peer := range u.Active() {

@@ -3,6 +3,7 @@ package rules
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,10 @@ var (
 	uvicornIdle = idleLimit{after: 5 * time.Second, software: "Uvicorn"}
 )
 
+// patientNode is the first release of Node.js that waits for 65 seconds, longer
+// than nginx (doc/api/http.md of nodejs/node; release 26 still waits for 5).
+const patientNode = 27
+
 // imageIdle is the limit of the web server that an official image runs. A base
 // image says the same of what is built from it, but its configuration may have
 // been replaced.
@@ -44,7 +49,8 @@ func imageIdle(image, tag string) (idleLimit, bool) {
 	apache := strings.Contains(tag, "apache")
 	switch repository {
 	case "node":
-		return nodeIdle, true
+		major, err := strconv.Atoi(tag[:wordLength(tag)])
+		return nodeIdle, err != nil || major < patientNode
 	case "httpd":
 		return apacheIdle, true
 	case "tomcat":

@@ -16,7 +16,7 @@ var _ = add(&lint.Rule{
 	Category: lint.BadGateway,
 	Doc: lint.Doc{
 		Summary: "connections to a backend that nginx keeps for longer than the backend does",
-		Why: `A group with "keepalive" keeps idle connections for "keepalive_timeout", 60 seconds by default, and from nginx 1.29.7 on every group does without being told to. Many web servers close an idle connection earlier: Node.js and Apache after 5 seconds.
+		Why: `A group with "keepalive" keeps idle connections for "keepalive_timeout", 60 seconds by default, and from nginx 1.29.7 on every group does without being told to. Many web servers close an idle connection earlier: Apache and, up to release 26, Node.js after 5 seconds.
 
 A request that nginx sends at the very moment at which the backend closes gets no answer. nginx repeats a GET on a new connection, and nobody notices. It does not repeat a POST, PATCH or LOCK, which the backend may have carried out, and answers 502. So forms and API calls fail now and then, without a pattern, while the backend is well and logs nothing.
 
@@ -55,7 +55,7 @@ http {
     }
 }
 `,
-		Silent: `Backends of which nothing tells what they run: without a shorter time of theirs, nothing is wrong. A compose file that names the image of httpd, of Tomcat, or of an application on Apache is a warning; an image built from one, and Node.js, where the application may have set another time, are an info, and so is a group or a server named after Node.js or Uvicorn. Groups whose connections are not kept. Passes with "non_idempotent", which repeat POST requests, and those for WebSockets only. Where the target version is not known, groups without "keepalive" are one level quieter.`,
+		Silent: `Backends of which nothing tells what they run: without a shorter time of theirs, nothing is wrong. A compose file that names the image of httpd, of Tomcat, or of an application on Apache is a warning; an image built from one, and Node.js, where the application may have set another time, are an info, and so is a group or a server named after Node.js or Uvicorn. Groups whose connections are not kept. Passes with "non_idempotent", which repeat POST requests, those that take none, those for whose 502 an "error_page" with "=" makes up by a second pass, and those for WebSockets only. Where the target version is not known, groups without "keepalive" are one level quieter.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive",
@@ -135,7 +135,7 @@ func keptPasses(p *lint.Pass, u *model.Upstream, modern bool) []*model.Proxy {
 	for _, x := range u.Proxies {
 		next := x.Effective("next_upstream")
 		repeats := next.Unknown() || next.Has("non_idempotent") || !scalarKnown(p, x.Scope, next)
-		if x.Kind == model.HTTPProxy && !repeats && keepsConnection(p, x, modern) && !onlyWebsockets(x) {
+		if x.Kind == model.HTTPProxy && !repeats && keepsConnection(p, x, modern) && !onlyWebsockets(x) && !madeUpFor(p, x, 502) && takesAny(x, unrepeatable) {
 			passes = append(passes, x)
 		}
 	}

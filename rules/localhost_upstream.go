@@ -47,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: `Addresses with variables: "localhost" is then asked of the "resolver". Containers in which nothing but nginx runs: there is no backend on any address.`,
+		Silent: `Addresses with variables: "localhost" is then asked of the "resolver". Containers in which nothing but nginx runs: there is no backend on any address. Ports on which this nginx itself listens, on both addresses.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails",
@@ -63,13 +63,32 @@ http {
 		}
 		var backends byKey[localKey, hostUse]
 		for use := range writtenHosts(p) {
-			if use.host == "localhost" && use.inService() && ports.has(use.port) {
+			if use.host == "localhost" && use.inService() && ports.has(use.port) && !listensOnBoth(p.Config, use.port) {
 				backends.add(localKey{use.group, use.stream(), use.port}, use)
 			}
 		}
 		reportLocalhost(p, &backends)
 	},
 })
+
+// listensOnBoth reports whether servers of this configuration listen on a port of
+// both 127.0.0.1 and ::1.
+func listensOnBoth(c *model.Config, port int) bool {
+	v4, v6 := false, false
+	for _, server := range c.Servers {
+		for i := range server.Listens {
+			l := &server.Listens[i]
+			addr := l.URL.Addr
+			if l.Err != nil || l.Unknown || l.UDP || l.QUIC || !addr.IsValid() || port < l.Port || port > max(l.Port, l.LastPort) {
+				continue
+			}
+			any := addr.IsUnspecified()
+			v4 = v4 || addr.Is4() && (any || l.URL.IsLoopback()) || addr.Is6() && any && !l.IPv6Only
+			v6 = v6 || addr.Is6() && (any || l.URL.IsLoopback())
+		}
+	}
+	return v4 && v6
+}
 
 // localKey tells the groups of addresses apart that nginx makes of localhost:
 // a written one, or the one that all passes to a port share.

@@ -49,7 +49,7 @@ http {
     }
 }
 `,
-		Silent: `Groups of one server, and one host name, of which only DNS knows how many addresses it is. A list without "error" is a warning: its author wants further tries, and leaves the commonest reason out.`,
+		Silent: `Groups of one server, and one host name, of which only DNS knows how many addresses it is. Passes for whose 502 an "error_page" with "=" makes up by a second pass. A list without "error" is a warning: its author wants further tries, and leaves the commonest reason out.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream_tries",
@@ -64,8 +64,9 @@ http {
 })
 
 // isToBlame reports whether the setting is what rules a second try out.
-func isToBlame(_ *lint.Pass, use settingUse) bool {
-	return forbidsRetry(use.proxy) == use.value.Node && !carriesUDP(use.proxy) && !holdsLocalhost(use.group)
+func isToBlame(p *lint.Pass, use settingUse) bool {
+	x := use.proxy
+	return forbidsRetry(x) == use.value.Node && !carriesUDP(x) && !madeUpFor(p, x, 502) && !holdsLocalhost(use.group)
 }
 
 // holdsLocalhost reports whether a server is localhost, of which another rule

@@ -56,7 +56,7 @@ http {
     }
 }
 `,
-		Silent: `"http_502" and "http_504", by which a server says that it cannot reach what is behind it, much as it would be with "error" and "timeout"; "http_403" and "http_404", which nginx does not count as failures. Groups of one server, groups with a server that has "max_fails=0" or a "fail_timeout" below 5 seconds, and one host name, of which only DNS knows how many addresses it is. "proxy_next_upstream_tries 1", where nothing is tried again. gRPC, whose calls are POST requests, and whose applications answer 200 with the error behind it.`,
+		Silent: `"http_502" and "http_504", by which a server says that it cannot reach what is behind it, much as it would be with "error" and "timeout"; "http_403" and "http_404", which nginx does not count as failures. Groups of one server, groups with a server that has "max_fails=0" or a "fail_timeout" below 5 seconds, and one host name, of which only DNS knows how many addresses it is. "proxy_next_upstream_tries 1", where nothing is tried again. Groups for whose 502 an "error_page" with "=" makes up by another upstream, and locations that take no GET requests. gRPC, whose calls are POST requests, and whose applications answer 200 with the error behind it.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails",
@@ -71,7 +71,8 @@ http {
 func poisons(p *lint.Pass, use settingUse) bool {
 	x := use.proxy
 	return poisonousStatus(use.value) != 0 &&
-		!x.Stream() && x.Kind != model.Grpc && use.crew.setsAside(shortPause) && !onlyOneTry(p, x)
+		!x.Stream() && x.Kind != model.Grpc && use.crew.setsAside(shortPause) && !onlyOneTry(p, x) &&
+		!allMadeUpFor(p, use.group) && takesAny(x, []string{"GET", "HEAD"})
 }
 
 // poisonousStatus is the status among the conditions that speaks of a request

@@ -49,7 +49,7 @@ http {
     }
 }
 `,
-		Silent: `Passes for which a timeout, or a second try, is ruled out anyway. Groups of one server, or of servers on the same machine, which refuse a connection at once. UDP, where connecting never fails. Whether there is time for a further attempt after a slow answer ("proxy_read_timeout"): many do not want one.`,
+		Silent: `Passes for which a timeout, or a second try, is ruled out anyway, or for whose 504 an "error_page" with "=" makes up by a second pass. Groups of one server, or of servers on the same machine, which refuse a connection at once. UDP, where connecting never fails. Whether there is time for a further attempt after a slow answer ("proxy_read_timeout"): many do not want one.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream_timeout",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_connect_timeout",
@@ -72,7 +72,7 @@ func givesUpTooSoon(p *lint.Pass, use settingUse) bool {
 	if !ok || !known || limit <= 0 || wait < limit || !scalarKnown(p, x.Scope, connect) {
 		return false
 	}
-	return use.crew.remote && !carriesUDP(x) && !onlyOneTry(p, x) && retriedOn(p, x, "timeout")
+	return use.crew.remote && !carriesUDP(x) && !onlyOneTry(p, x) && !madeUpFor(p, x, 504) && retriedOn(p, x, "timeout")
 }
 
 func reportTooShort(p *lint.Pass, uses []settingUse) {

@@ -46,7 +46,7 @@ http {
     }
 }
 `,
-		Silent: `Groups of one server, and one host name, of which only DNS knows how many addresses it is. Passes for which nothing is tried again: "non_idempotent" is a condition for others, and nothing by itself; "proxy_next_upstream_tries 1"; "proxy_request_buffering off".`,
+		Silent: `Groups of one server, and one host name, of which only DNS knows how many addresses it is. Passes for which nothing is tried again: "non_idempotent" is a condition for others, and nothing by itself; "proxy_next_upstream_tries 1"; "proxy_request_buffering off"; locations that take neither POST nor LOCK nor PATCH.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
@@ -58,7 +58,7 @@ http {
 func repeatsWrites(p *lint.Pass, use settingUse) bool {
 	value, x := use.value, use.proxy
 	return value.Has("non_idempotent") && !value.Has("off") && len(value.Args()) >= 2 &&
-		!x.Stream() && !onlyOneTry(p, x) && !keepsNoBody(p, x)
+		!x.Stream() && !onlyOneTry(p, x) && !keepsNoBody(p, x) && takesAny(x, unrepeatable)
 }
 
 func reportRepeatedWrites(p *lint.Pass, uses []settingUse) {

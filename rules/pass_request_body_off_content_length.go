@@ -41,7 +41,7 @@ http {
     }
 }
 `,
-		Silent: `FastCGI, gRPC and "proxy_http_version 2", which mark the end of a body. Locations that "auth_request" asks: see auth-request-body-not-stripped. Those for "mirror", whose answers nobody gets. Locations with "proxy_set_body", whose length is sent, and levels where more headers may be set out of view.`,
+		Silent: `FastCGI, gRPC and "proxy_http_version 2", which mark the end of a body. Locations that "auth_request" asks: see auth-request-body-not-stripped. Those for "mirror", whose answers nobody gets. Locations that take no request with a body. Locations with "proxy_set_body", whose length is sent, and levels where more headers may be set out of view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_request_body",
 		},
@@ -62,7 +62,7 @@ http {
 				continue
 			}
 			off := x.Effective("pass_request_body")
-			if on, ok := off.Flag(); on || !ok || !scalarKnown(p, x.Scope, off) || isAsked(p, x, mirrors) || returnsFirst(x) {
+			if on, ok := off.Flag(); on || !ok || !scalarKnown(p, x.Scope, off) || isAsked(p, x, mirrors) || returnsFirst(x) || !takesAny(x, withBody) {
 				continue
 			}
 			if l, found := keptLengthOf(p, x); found {

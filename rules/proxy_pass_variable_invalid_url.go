@@ -42,7 +42,7 @@ http {
     }
 }
 `,
-		Silent: `Variables not all of whose values are known. Values that an "if", another map or code may look at before the request is passed on. Missing defaults of maps of anything but a cookie, an argument or a header, whose values may all be listed; all those of stream, where they are a way to turn connections down.`,
+		Silent: `Variables not all of whose values are known. Values that an "if", another map or code may look at before the request is passed on. Values whose 500 an "error_page" turns into another answer, unless no value is right. Missing defaults of maps of anything but a cookie, an argument or a header, whose values may all be listed; all those of stream, where they are a way to turn connections down.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
 			"https://nginx.org/en/docs/http/ngx_http_map_module.html#map",
@@ -146,6 +146,9 @@ func (m misread) counts(tested *testedVariables) bool {
 	block := m.block()
 	if m.every && !m.empty {
 		return true
+	}
+	if answersOtherwise(m.proxy.Scope, 500) {
+		return false
 	}
 	if tested.any(m.proxy.Pass.Arg(0)) || block != nil && (tested.any(block.Arg(1)) || tested.conditions.any(block.Arg(0))) {
 		return false
