@@ -115,6 +115,9 @@ func reportNoStale(p *lint.Pass, passes []*model.Proxy) {
 		node = stale.Node
 		f.Message = fmt.Sprintf("%q without \"error\" is for statuses that the upstream sends; when it cannot be reached, nginx answers with 502 although the cache still holds an answer that ran out", directive)
 		f.Help = `add "error timeout"`
+		if stale.Has("timeout") {
+			f.Help = `add "error"`
+		}
 	}
 	f.Place = lint.AtArg(node, 0)
 	relate(&f, "passed on here", passPlaces(passes)...)

@@ -177,11 +177,12 @@ func (l errorPageLoop) outcome() string {
 
 func reportErrorPageLoop(p *lint.Pass, uses []errorPageLoop) {
 	l := uses[0]
+	path, _, _ := strings.Cut(l.page.target, "?")
 	f := lint.Finding{
 		Severity: lint.Info,
 		Place:    lint.AtArg(l.page.node, len(l.page.node.Args)-1),
 		Message:  fmt.Sprintf("when the upstream cannot be reached, nginx asks it for %q too: %s", l.page.target, l.outcome()),
-		Help:     fmt.Sprintf("add \"location = %s { internal; root …; }\" with a file that nginx can read", l.page.target),
+		Help:     fmt.Sprintf("add \"location = %s { internal; root …; }\" with a file that nginx can read", path),
 	}
 	passes := make([]*model.Proxy, len(uses))
 	for i, use := range uses {

@@ -48,7 +48,7 @@ http {
     }
 }
 `,
-		Silent: `"=" without a status, which leaves it to what answers instead, as with a second upstream. 204 and other statuses, and pages for 404. Pages that no pass can get to. A location that passes the request on: the outage is made up for there, and the answer may be a real one.`,
+		Silent: `"=" without a status, which leaves it to what answers instead, as with a second upstream. 204 and other statuses, and pages for 404. Pages that no pass can get to. A location that passes the request on: the outage is made up for there, and the answer may be a real one. "empty_gif", for counters whose answer nobody reads. gRPC, whose errors have the status 200.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page",
 		},
@@ -61,11 +61,11 @@ http {
 		nodes := map[*conf.Directive]errorPage{}
 		for _, x := range c.Proxies {
 			at := x.Scope.ArrayScope("error_page")
-			if at == nil || x.Stream() || x.Server == nil {
+			if at == nil || x.Stream() || x.Server == nil || x.Kind == model.Grpc {
 				continue
 			}
 			for n := range at.All("error_page") {
-				if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 && !e.passesOn(p, x.Server) {
+				if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 && !e.answersForReal(p, x.Server) {
 					masks.add(n.Directive, x)
 					nodes[n.Directive] = e
 				}
@@ -84,13 +84,23 @@ http {
 	},
 })
 
-// failure is the first of its codes that says that the server, not the client,
-// is at fault; 0 for none.
+// failure is the code among its own that says that the server, not the client, is at
+// fault, 502 and 504 before others; 0 for none.
 func (e errorPage) failure() int {
+	if code, ok := e.gateway(); ok {
+		return code
+	}
 	for _, code := range e.codes {
-		if code >= 500 && code <= 504 && code != 501 {
+		if code == 500 || code == 503 {
 			return code
 		}
 	}
 	return 0
+}
+
+// answersForReal reports whether its location is a second way to an answer, or
+// gives one that means nothing.
+func (e errorPage) answersForReal(p *lint.Pass, srv *model.Server) bool {
+	at, known := e.answering(srv)
+	return e.passesOn(p, srv) || known && at != nil && at.Own("empty_gif") != nil
 }

@@ -100,10 +100,7 @@ func passLevels(p *lint.Pass) map[*model.Scope]*model.Proxy {
 // passesOn reports whether its location hands the request to an upstream, or may:
 // in an "if", or where "try_files" finds none.
 func (e errorPage) passesOn(p *lint.Pass, srv *model.Server) bool {
-	at, known := e.location(srv)
-	if strings.HasPrefix(e.target, "@") {
-		at, known = locationNamed(srv, e.target)
-	}
+	at, known := e.answering(srv)
 	if !known || at == nil {
 		return false
 	}
@@ -112,6 +109,14 @@ func (e errorPage) passesOn(p *lint.Pass, srv *model.Server) bool {
 	}
 	levels := passLevels(p)
 	return levels[at] != nil || slices.ContainsFunc(at.Inside(), func(in *model.Scope) bool { return levels[in] != nil })
+}
+
+// answering is the location of a server, named or not, that answers in its place.
+func (e errorPage) answering(srv *model.Server) (at *model.Scope, known bool) {
+	if strings.HasPrefix(e.target, "@") {
+		return locationNamed(srv, e.target)
+	}
+	return e.location(srv)
 }
 
 // locationNamed is the location of a server with a name such as "@fallback".

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -44,7 +46,7 @@ http {
     }
 }
 `,
-		Silent: `A page, as by default, is an info: it does for responses with small headers. A cache zone that variables name, since "off" may be among their values. A cache that no *_pass uses.`,
+		Silent: `A page, as by default, is an info: it does for responses with small headers. A cache zone that variables name, since "off" may be among their values. A cache that no *_pass uses. A key without the URI or anything else of the request that may be long.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache",
@@ -80,10 +82,27 @@ func smallCachedHeader(p *lint.Pass, x *model.Proxy) *conf.Node {
 	if !scalarKnown(p, x.Scope, cache) || !scalarKnown(p, x.Scope, size) {
 		return nil
 	}
-	if n, ok := size.Size(); size.Set() && (!ok || n > pageSize) {
+	if n, ok := size.Size(); size.Set() && (!ok || n > pageSize) || hasShortKey(x) {
 		return nil
 	}
 	return cache.Node
+}
+
+// hasShortKey reports whether the cache's key is written, and of nothing that clients
+// make as long as they like; the default one has the URI.
+func hasShortKey(x *model.Proxy) bool {
+	key := x.Effective("cache_key")
+	if !key.Set() || key.Template() {
+		return false
+	}
+	names, _ := variablesIn(key.Arg(0))
+	return !slices.ContainsFunc(names, func(name string) bool {
+		switch strings.Trim(name, "{}") {
+		case "scheme", "request_method", "server_name", "server_port", "proxy_host", "proxy_port", "remote_addr":
+			return false
+		}
+		return true
+	})
 }
 
 func reportSmallCachedHeader(p *lint.Pass, passes []*model.Proxy) {
