@@ -82,9 +82,9 @@ func listensOnBoth(c *model.Config, port int) bool {
 			if l.Err != nil || l.Unknown || l.UDP || l.QUIC || !addr.IsValid() || port < l.Port || port > max(l.Port, l.LastPort) {
 				continue
 			}
-			any := addr.IsUnspecified()
-			v4 = v4 || addr.Is4() && (any || l.URL.IsLoopback()) || addr.Is6() && any && !l.IPv6Only
-			v6 = v6 || addr.Is6() && (any || l.URL.IsLoopback())
+			every := addr.IsUnspecified()
+			v4 = v4 || addr.Is4() && (every || l.URL.IsLoopback()) || addr.Is6() && every && !l.IPv6Only
+			v6 = v6 || addr.Is6() && (every || l.URL.IsLoopback())
 		}
 	}
 	return v4 && v6
