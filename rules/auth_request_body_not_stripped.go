@@ -71,7 +71,7 @@ http {
 			if at == nil || asked[at] == nil || x.Kind == model.Scgi || returnsFirst(x) {
 				continue
 			}
-			if l, found := keptLengthOf(p, x); found && takesBodies(asked[at]) {
+			if l, found := keptLengthOf(p, x); found && takesBodies(p, asked[at]) {
 				kept.add(x.Pass.Directive, l)
 			}
 		}
@@ -96,6 +96,6 @@ http {
 
 // takesBodies reports whether requests with a body get as far as an auth_request:
 // where it stands, nothing turns all methods that have one away.
-func takesBodies(ask *conf.Node) bool {
-	return slices.ContainsFunc(withBody, func(method string) bool { return !turnsAway(ask.Parent, method) })
+func takesBodies(p *lint.Pass, ask *conf.Node) bool {
+	return slices.ContainsFunc(withBody, func(method string) bool { return !turnsAway(p, ask.Parent, method) })
 }

@@ -86,11 +86,6 @@ type errorPageLoop struct {
 // errorPageSearch remembers the passes that answer error pages.
 type errorPageSearch map[errorPageKey]*model.Proxy
 
-type errorPageKey struct {
-	server *model.Server
-	node   *conf.Node
-}
-
 // loop finds out whether an error page of x for 502 or 504 comes from where x
 // passes to.
 func (s errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, bool) {

@@ -97,13 +97,26 @@ func passLevels(p *lint.Pass) map[*model.Scope]*model.Proxy {
 	}).(map[*model.Scope]*model.Proxy)
 }
 
+// errorPageKey is an error_page in effect in a server.
+type errorPageKey struct {
+	server *model.Server
+	node   *conf.Node
+}
+
+// passesOnKey is the key of [errorPage.passesOn] among what rules share: many passes
+// may have the same page.
+type passesOnKey errorPageKey
+
 // passesOn reports whether its location hands the request to an upstream, or may:
 // in an "if", or where "try_files" finds none.
 func (e errorPage) passesOn(p *lint.Pass, srv *model.Server) bool {
-	at, known := e.answering(srv)
-	if !known || at == nil {
-		return false
-	}
+	return p.Shared(passesOnKey{srv, e.node}, func() any {
+		at, found := e.answering(srv)
+		return found && at != nil && mayPass(p, at)
+	}).(bool)
+}
+
+func mayPass(p *lint.Pass, at *model.Scope) bool {
 	if try := at.Own("try_files"); try != nil && !strings.HasPrefix(lastArg(try), "=") {
 		return true
 	}

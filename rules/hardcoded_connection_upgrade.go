@@ -58,13 +58,13 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var headers byKey[*conf.Directive, *model.Proxy]
-		sent := headersSent(p)
+		sent, sorters := headersSent(p), newUpgradeSorters(c)
 		for _, x := range c.Proxies {
 			if x.Kind != model.HTTPProxy {
 				continue
 			}
 			h := sent.of(x).connection
-			if h.Node != nil && !h.Node.Unknown() && asksForUpgrade(h.Value) && !onlyWebsockets(x) && !sortsUpgrades(x) {
+			if h.Node != nil && !h.Node.Unknown() && asksForUpgrade(h.Value) && !onlyWebsockets(x) && !sorters.sort(x) {
 				headers.add(h.Node.Directive, x)
 			}
 		}
@@ -88,22 +88,36 @@ func asksForUpgrade(value string) bool {
 	return false
 }
 
-// sortsUpgrades reports whether an "if" looks at the client's Upgrade or Connection
-// header, so that plain requests may not come to the pass: one of its location or
-// of the server, or, where clients do not get to the location themselves, any one of
-// the server's.
-func sortsUpgrades(x *model.Proxy) bool {
-	at := x.Scope.Location()
-	if x.Server == nil || at == nil {
-		return false
+// upgradeSorters are the levels, and the servers, with an "if" that looks at the
+// client's Upgrade or Connection header; own says of a server that it is one of its
+// own, not of a location.
+type upgradeSorters struct {
+	levels  map[*model.Scope]bool
+	servers map[*model.Server]bool
+	own     map[*model.Server]bool
+}
+
+func newUpgradeSorters(c *model.Config) upgradeSorters {
+	found := upgradeSorters{map[*model.Scope]bool{}, map[*model.Server]bool{}, map[*model.Server]bool{}}
+	if !c.Uses("if") {
+		return found
 	}
-	for _, in := range x.Server.Scope.Inside() {
-		near := in.Context == nginx.ServerIf || in.Parent == at || in == x.Scope || !reachedByClients(x.Scope)
-		if near && in.Name() == "if" && slices.ContainsFunc(in.Node.Values(), looksAtUpgrade) {
-			return true
+	for _, s := range c.Scopes {
+		if s.Context.Has(nginx.ServerIf|nginx.LocationIf) && s.Server != nil && slices.ContainsFunc(s.Node.Values(), looksAtUpgrade) {
+			found.levels[s], found.levels[s.Parent], found.servers[s.Server] = true, true, true
+			if s.Context == nginx.ServerIf {
+				found.own[s.Server] = true
+			}
 		}
 	}
-	return false
+	return found
+}
+
+// sort reports whether plain requests may not come to a pass: by an "if" around it,
+// of its location or of the server, or, where clients do not get to the location
+// themselves, by any one of the server's.
+func (u upgradeSorters) sort(x *model.Proxy) bool {
+	return u.levels[x.Scope] || u.levels[x.Scope.Location()] || u.own[x.Server] || u.servers[x.Server] && !reachedByClients(x.Scope)
 }
 
 func looksAtUpgrade(condition string) bool {

@@ -135,7 +135,7 @@ func keptPasses(p *lint.Pass, u *model.Upstream, modern bool) []*model.Proxy {
 	for _, x := range u.Proxies {
 		next := x.Effective("next_upstream")
 		repeats := next.Unknown() || next.Has("non_idempotent") || !scalarKnown(p, x.Scope, next)
-		if x.Kind == model.HTTPProxy && !repeats && keepsConnection(p, x, modern) && !onlyWebsockets(x) && !madeUpFor(p, x, 502) && takesAny(x, unrepeatable) {
+		if x.Kind == model.HTTPProxy && !repeats && keepsConnection(p, x, modern) && !onlyWebsockets(x) && !madeUpFor(p, x, 502) && takesAny(p, x, unrepeatable) {
 			passes = append(passes, x)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 	"github.com/nginxlint/nginxlint/lint/nginx"
@@ -21,19 +22,30 @@ var (
 
 // takesAny reports whether requests with one of the methods may come to a pass: its
 // location and its server do not turn all of them away.
-func takesAny(x *model.Proxy, methods []string) bool {
+func takesAny(p *lint.Pass, x *model.Proxy, methods []string) bool {
 	at := x.Scope.Location()
 	if at == nil || x.Server == nil || x.Scope.Context == nginx.LimitExcept {
 		return true
 	}
 	return slices.ContainsFunc(methods, func(method string) bool {
-		return !turnsAway(at.Node, method) && !turnsAway(x.Server.Node, method)
+		return !turnsAway(p, at.Node, method) && !turnsAway(p, x.Server.Node, method)
 	})
+}
+
+// methodKey is the key of [turnsAway] among what rules share: a block may hold many
+// passes.
+type methodKey struct {
+	block  *conf.Node
+	method string
 }
 
 // turnsAway reports whether a block has a limit_except or an "if" that answers
 // requests with a method, or may.
-func turnsAway(block *conf.Node, method string) bool {
+func turnsAway(p *lint.Pass, block *conf.Node, method string) bool {
+	return p.Shared(methodKey{block, method}, func() any { return hasMethodGate(block, method) }).(bool)
+}
+
+func hasMethodGate(block *conf.Node, method string) bool {
 	for i := range block.Children {
 		switch n := &block.Children[i]; n.Name {
 		case "limit_except":

@@ -59,7 +59,7 @@ http {
 			return
 		}
 		var missing byKey[*conf.Node, *model.Server]
-		passing := serversThatPass(c)
+		failing := serversWithErrors(c)
 		for _, s := range c.Servers {
 			if s.Stream {
 				continue
@@ -69,7 +69,7 @@ http {
 				continue
 			}
 			for n := range namedTargets(s) {
-				if !slices.Contains(names, lastArg(n)) && comesUp(n, s, passing) {
+				if !slices.Contains(names, lastArg(n)) && comesUp(n, s, failing) {
 					missing.add(n, s)
 				}
 			}
@@ -122,22 +122,30 @@ func namedTargets(s *model.Server) func(yield func(*conf.Node) bool) {
 	}
 }
 
-// serversThatPass are the servers of http with a pass that requests come to.
-func serversThatPass(c *model.Config) map[*model.Server]bool {
-	passing := map[*model.Server]bool{}
+// serversWithErrors are the servers of http that may have a 502 or 504: with a pass
+// that requests come to, or a "return" in one of their levels.
+func serversWithErrors(c *model.Config) map[*model.Server]bool {
+	found := map[*model.Server]bool{}
 	for _, x := range c.Proxies {
 		if !returnsFirst(x) {
-			passing[x.Server] = true
+			found[x.Server] = true
 		}
 	}
-	return passing
+	if c.Uses("return") {
+		for _, s := range c.Scopes {
+			if s.Server != nil && s != s.Server.Scope && s.Own("return") != nil {
+				found[s.Server] = true
+			}
+		}
+	}
+	return found
 }
 
 // comesUp reports whether a server may have one of the statuses that a directive
 // in effect there is for. nginx makes a 502 or 504 for a pass only
 // (src/http/ngx_http_upstream.c); before a "return" of the server can answer, a
 // request can fail by its headers alone (src/http/ngx_http_request.c).
-func comesUp(n *conf.Node, s *model.Server, passing map[*model.Server]bool) bool {
+func comesUp(n *conf.Node, s *model.Server, failing map[*model.Server]bool) bool {
 	e, ok := readErrorPage(n)
 	if n.Name != "error_page" || !ok {
 		return true
@@ -148,7 +156,7 @@ func comesUp(n *conf.Node, s *model.Server, passing map[*model.Server]bool) bool
 		case returned != nil:
 			return returned.Arg(0) == strconv.Itoa(code) || code >= 400 && code < 500 && code != 403 && code != 404 || code == 505
 		case code == 502 || code == 504:
-			return passing[s] || slices.ContainsFunc(s.Scope.Inside(), func(in *model.Scope) bool { return in.Own("return") != nil })
+			return failing[s]
 		}
 		return true
 	})

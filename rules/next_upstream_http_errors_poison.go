@@ -72,7 +72,7 @@ func poisons(p *lint.Pass, use settingUse) bool {
 	x := use.proxy
 	return poisonousStatus(use.value) != 0 &&
 		!x.Stream() && x.Kind != model.Grpc && use.crew.setsAside(shortPause) && !onlyOneTry(p, x) &&
-		!allMadeUpFor(p, use.group) && takesAny(x, []string{"GET", "HEAD"})
+		!allMadeUpFor(p, use.group) && takesAny(p, x, []string{"GET", "HEAD"})
 }
 
 // poisonousStatus is the status among the conditions that speaks of a request

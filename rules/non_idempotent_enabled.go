@@ -58,7 +58,7 @@ http {
 func repeatsWrites(p *lint.Pass, use settingUse) bool {
 	value, x := use.value, use.proxy
 	return value.Has("non_idempotent") && !value.Has("off") && len(value.Args()) >= 2 &&
-		!x.Stream() && !onlyOneTry(p, x) && !keepsNoBody(p, x) && takesAny(x, unrepeatable)
+		!x.Stream() && !onlyOneTry(p, x) && !keepsNoBody(p, x) && takesAny(p, x, unrepeatable)
 }
 
 func reportRepeatedWrites(p *lint.Pass, uses []settingUse) {

@@ -62,7 +62,7 @@ http {
 				continue
 			}
 			off := x.Effective("pass_request_body")
-			if on, ok := off.Flag(); on || !ok || !scalarKnown(p, x.Scope, off) || isAsked(p, x, mirrors) || returnsFirst(x) || !takesAny(x, withBody) {
+			if on, ok := off.Flag(); on || !ok || !scalarKnown(p, x.Scope, off) || isAsked(p, x, mirrors) || returnsFirst(x) || !takesAny(p, x, withBody) {
 				continue
 			}
 			if l, found := keptLengthOf(p, x); found {
