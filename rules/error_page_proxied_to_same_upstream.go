@@ -94,7 +94,7 @@ func (s errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, bool
 	if !ok || !gateway || strings.HasPrefix(e.target, "@") {
 		return errorPageLoop{}, false
 	}
-	key := errorPageKey{x.Server, n}
+	key := errorPageKey{x.Server, e.target}
 	from, known := s[key]
 	if !known {
 		from = answers(e, x.Server)

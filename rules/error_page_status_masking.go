@@ -101,9 +101,6 @@ func (e errorPage) failure() int {
 // answersForReal reports whether its location is a second way to an answer, or
 // gives one that means nothing.
 func (e errorPage) answersForReal(p *lint.Pass, srv *model.Server) bool {
-	if e.passesOn(p, srv) || !p.Config.Uses("empty_gif") {
-		return e.passesOn(p, srv)
-	}
-	at, known := e.answering(srv)
-	return known && at != nil && at.Own("empty_gif") != nil
+	at, known := e.answering(p, srv)
+	return e.passesOn(p, srv) || known && at.Own("empty_gif") != nil
 }

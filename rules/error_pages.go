@@ -81,26 +81,10 @@ func mayRewrite(s *model.Scope) bool {
 	return false
 }
 
-// passLevelsKey is the key of [passLevels] among what rules share.
-type passLevelsKey struct{}
-
-// passLevels are the first passes of a configuration by the level they stand in.
-func passLevels(p *lint.Pass) map[*model.Scope]*model.Proxy {
-	return p.Shared(passLevelsKey{}, func() any {
-		out := make(map[*model.Scope]*model.Proxy, len(p.Config.Proxies))
-		for _, x := range p.Config.Proxies {
-			if out[x.Scope] == nil {
-				out[x.Scope] = x
-			}
-		}
-		return out
-	}).(map[*model.Scope]*model.Proxy)
-}
-
-// errorPageKey is an error_page in effect in a server.
+// errorPageKey is what an error_page leads to in a server.
 type errorPageKey struct {
 	server *model.Server
-	node   *conf.Node
+	target string
 }
 
 // passesOnKey is the key of [errorPage.passesOn] among what rules share: many passes
@@ -110,36 +94,59 @@ type passesOnKey errorPageKey
 // passesOn reports whether its location hands the request to an upstream, or may:
 // in an "if", or where "try_files" finds none.
 func (e errorPage) passesOn(p *lint.Pass, srv *model.Server) bool {
-	return p.Shared(passesOnKey{srv, e.node}, func() any {
-		at, found := e.answering(srv)
-		return found && at != nil && mayPass(p, at)
+	return p.Shared(passesOnKey{srv, e.target}, func() any {
+		at, found := e.answering(p, srv)
+		return found && mayPass(at)
 	}).(bool)
 }
 
-func mayPass(p *lint.Pass, at *model.Scope) bool {
+func mayPass(at *model.Scope) bool {
 	if try := at.Own("try_files"); try != nil && !strings.HasPrefix(lastArg(try), "=") {
 		return true
 	}
-	levels := passLevels(p)
-	return levels[at] != nil || slices.ContainsFunc(at.Inside(), func(in *model.Scope) bool { return levels[in] != nil })
+	return len(at.Config().ProxiesIn(at)) > 0
 }
+
+// answeringKey is the key of [errorPage.answering] among what rules share.
+type answeringKey errorPageKey
 
 // answering is the location of a server, named or not, that answers in its place.
-func (e errorPage) answering(srv *model.Server) (at *model.Scope, known bool) {
+func (e errorPage) answering(p *lint.Pass, srv *model.Server) (at *model.Scope, known bool) {
 	if strings.HasPrefix(e.target, "@") {
-		return locationNamed(srv, e.target)
+		return locationNamed(p, srv, e.target)
 	}
-	return e.location(srv)
+	at = p.Shared(answeringKey{srv, e.target}, func() any {
+		if at, known := e.location(srv); known {
+			return at
+		}
+		return (*model.Scope)(nil)
+	}).(*model.Scope)
+	return at, at != nil
 }
 
-// locationNamed is the location of a server with a name such as "@fallback".
-func locationNamed(srv *model.Server, name string) (at *model.Scope, found bool) {
-	for _, in := range srv.Scope.Inside() {
-		if in.Modifier() == "@" && in.Pattern() == name {
-			return in, true
+// namedKey is the name of a server's named location.
+type namedKey struct {
+	server *model.Server
+	name   string
+}
+
+// namedKeys is the key of [locationNamed] among what rules share.
+type namedKeys struct{}
+
+// locationNamed is the location of a server with a name such as "@fallback": of
+// several, the first.
+func locationNamed(p *lint.Pass, srv *model.Server, name string) (at *model.Scope, found bool) {
+	named := p.Shared(namedKeys{}, func() any {
+		out := map[namedKey]*model.Scope{}
+		for _, s := range p.Config.Scopes {
+			if key := (namedKey{s.Server, s.Pattern()}); s.Modifier() == "@" && out[key] == nil {
+				out[key] = s
+			}
 		}
-	}
-	return nil, false
+		return out
+	}).(map[namedKey]*model.Scope)
+	at, found = named[namedKey{srv, name}]
+	return at, found
 }
 
 // madeUpFor reports whether clients get what an upstream answers in place of a
