@@ -71,6 +71,7 @@ type expander struct {
 	tree     *Tree
 	prefix   string // relative includes start here: the root file's directory
 	deployed bool   // the root file lies where nginx reads it: paths mean this machine
+	copied   *bool  // isCopy, once it was asked for
 	// once says that a file is read where it is included first, and nowhere else.
 	once  bool
 	seen  map[*File]bool

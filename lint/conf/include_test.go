@@ -298,3 +298,21 @@ func mustLoad(t *testing.T, files map[string]string) *conf.Tree {
 	}
 	return set.Trees[0]
 }
+
+// TestOwnMachine: what this machine's nginx has is part of a lone file, which may
+// be meant for nginx -c, and not of a copy of another machine's configuration.
+func TestOwnMachine(t *testing.T) {
+	for beside, own := range map[string]bool{"": true, "/c/sites-enabled/a": false, "/c/Dockerfile": false, "/c/.git/HEAD": false} {
+		files := map[string]string{
+			"/c/nginx.conf":                     "http { include /etc/nginx/modules-enabled/*.conf; }",
+			"/etc/nginx/modules-enabled/m.conf": "charset utf-8;",
+		}
+		if beside != "" {
+			files[beside] = "x"
+		}
+		set := loadMem(t, files, conf.Options{}, "nginx.conf")
+		if got := strings.Contains(outline(set.Trees[0].Root), "charset"); got != own {
+			t.Errorf("beside %q: this machine's files read: %v, want %v", beside, got, own)
+		}
+	}
+}

@@ -140,11 +140,30 @@ func (e *expander) candidates(arg string) []string {
 		}
 		out = append(out, filepath.Join(e.prefix, filepath.Join(parts[i:]...)))
 	}
-	// This machine's own nginx is none of a checkout's business.
-	if _, ok := checkout(e.FS, e.prefix); !ok || !underInstall(filepath.Dir(arg)) {
+	// This machine's own nginx is none of a checkout's business, nor of a copy.
+	if !underInstall(filepath.Dir(arg)) || !e.isCopy() {
 		out = append(out, arg)
 	}
 	return out
+}
+
+// copies are what lies beside a root file that another machine, or a container,
+// is to run: nginx's own folders, and what containers are made of.
+var copies = []string{
+	"conf.d", "http.d", "sites-available", "sites-enabled", "snippets", "modules-enabled", "templates",
+	"Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml",
+}
+
+// isCopy reports whether the root file is, by what lies around it, one of a
+// checkout or of another machine's configuration.
+func (e *expander) isCopy() bool {
+	if e.copied == nil {
+		_, found := checkout(e.FS, e.prefix)
+		beside := func(name string) bool { return exists(e.FS, filepath.Join(e.prefix, name)) }
+		found = found || slices.ContainsFunc(copies, beside)
+		e.copied = &found
+	}
+	return *e.copied
 }
 
 func (e *expander) relative(arg string) []string {
