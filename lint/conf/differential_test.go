@@ -39,7 +39,7 @@ func sameStatements(a, b []refStatement) bool {
 }
 
 // placeholder is a mark of scripts that fill in a configuration by themselves.
-var placeholder = regexp.MustCompile(`\{[A-Z_][A-Z0-9_]+\}`)
+var placeholder = regexp.MustCompile(`\{[A-Z_][A-Z0-9_]+\}|\{[a-zA-Z_][a-zA-Z0-9_]+\}[;:/.-]`)
 
 // ours reports whether a text is outside of what the reference covers: Lua
 // bodies, the byte order mark, and marks of template engines.
@@ -47,7 +47,7 @@ func ours(text string) bool {
 	if placeholder.MatchString(text) || strings.Contains(text, "_by_lua_block") || strings.HasPrefix(text, "\xef\xbb\xbf") {
 		return true
 	}
-	for _, m := range [][2]string{{"{{", "}}"}, {"{%", "%}"}, {"<%", "%>"}, {"{#", "#}"}} {
+	for _, m := range [][2]string{{"{{", "}}"}, {"{%", "%}"}, {"<%", "%>"}, {"{#", "#}"}, {"[%", "%]"}} {
 		if _, after, ok := strings.Cut(text, m[0]); ok && strings.Contains(after, m[1]) {
 			return true
 		}

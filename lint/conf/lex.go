@@ -54,6 +54,7 @@ const (
 var class = [256]uint8{
 	' ': ends, '\t': ends, '\r': ends, '\n': ends, ';': ends,
 	'{': mark, '\\': mark, '$': mark, '<': mark,
+	'%': mark, '@': mark, '!': mark, ':': mark, '[': mark,
 }
 
 // next returns the next token. atStart says that a statement may begin here:
@@ -73,7 +74,7 @@ func (l *lexer) next(atStart bool) token {
 			return l.punct(tokSemicolon)
 		case '}':
 			return l.punct(tokClose)
-		case '{', '<':
+		case '{', '<', '[', '%':
 			if end := l.templateEnd(l.pos, atStart); end > 0 {
 				l.marked(Span{int32(l.pos), int32(end)})
 				l.branches = l.branches || atStart && l.text[l.pos:l.pos+2] != "{#"
@@ -155,13 +156,21 @@ loop:
 			escaped = true
 			i += 2
 		case '$':
+			if end := fillInEnd(l.text, i); end > 0 {
+				t.unknown = true
+				i = end
+				continue
+			}
 			// nginx takes braces after a dollar sign as part of the word.
 			for i++; i < len(l.text) && l.text[i] == '{' && !l.substituted(i); {
 				i++
 			}
-		default: // { or <
+		default:
 			if end := l.templateEnd(i, false); end > 0 {
 				l.marked(Span{int32(i), int32(end)})
+				t.unknown = true
+				i = end
+			} else if end := fillInEnd(l.text, i); end > 0 {
 				t.unknown = true
 				i = end
 			} else if end := l.quantifierEnd(start, i); end > 0 {
@@ -328,7 +337,7 @@ func (l *lexer) closingQuote(i int, q byte) (end int, escaped bool, mark Span) {
 			escaped = true
 			i += 2
 			continue
-		case '{', '<':
+		case '{', '<', '[':
 			if l.ofVariable(i) {
 				break
 			}

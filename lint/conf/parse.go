@@ -246,7 +246,7 @@ func (p *parser) statement() *Directive {
 	d := &p.directives.take(1)[0]
 	first, last := p.words[0], p.words[len(p.words)-1]
 	*d = Directive{
-		Name: first.value, File: p.file, NameUnknown: first.unknown,
+		Name: first.value, File: p.file, NameUnknown: first.unknown || p.lex.substs && !p.top().foreign && nameLength(first.value) < len(first.value),
 		NameSpan: first.span, Head: Span{first.span.Start, last.span.End}, Span: Span{first.span.Start, last.span.End},
 	}
 	if len(p.words) > 1 {

@@ -8,6 +8,7 @@ import (
 // templateSuffixes are names of files that a template engine reads.
 var templateSuffixes = []string{
 	".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".ctmpl", ".gotmpl", ".mustache", ".hbs", ".epp",
+	".stpl", ".tftpl", ".tt", ".tt2", ".twig", ".ejs", ".liquid", ".njk", ".in", ".m4",
 }
 
 // isTemplateName reports whether a file of that name is input of a template engine.
@@ -22,8 +23,9 @@ func isTemplateName(name string) bool {
 }
 
 // templateEnd returns the offset behind a template mark that begins at i, or 0.
-// {{ }}, {% %} and <% %> are recognised anywhere: nginx has no use for them.
-// So is {NAME}, which scripts that fill in a configuration by themselves use.
+// {{ }}, {% %}, <% %> and [% %] are recognised anywhere: nginx has no use for
+// them. So is {NAME}, which scripts that fill in a configuration by themselves
+// use. %{ } of Terraform is, in files that are named as templates.
 // {# #} only where a statement may begin, since "server {# note" is nginx's own.
 func (l *lexer) templateEnd(i int, atStart bool) int {
 	if i+1 >= len(l.text) {
@@ -37,6 +39,17 @@ func (l *lexer) templateEnd(i int, atStart bool) int {
 		closing = "%}"
 	case "<%":
 		closing = "%>"
+	case "[%":
+		// A class of a regular expression may begin so, but not with a blank.
+		if i+2 >= len(l.text) || l.text[i+2] != ' ' && l.text[i+2] != '-' {
+			return 0
+		}
+		closing = "%]"
+	case "%{":
+		if !l.substs {
+			return 0
+		}
+		closing = "}"
 	case "{#":
 		if !atStart {
 			return 0
@@ -52,23 +65,38 @@ func (l *lexer) templateEnd(i int, atStart bool) int {
 	}
 	// Lua tables and regular expressions may hold "{{"; a mark that spans
 	// statements is none.
-	if closing != "#}" && strings.ContainsAny(rest[:end], ";") && strings.Contains(rest[:end], "\n") {
+	if closing != "#}" && (closing != "%>" || !l.substs) && strings.Contains(rest[:end], ";") && strings.Contains(rest[:end], "\n") {
 		return 0
 	}
-	return i + 2 + end + 2
+	if (closing == "%]" || closing == "}") && strings.Contains(rest[:end], "\n") {
+		return 0
+	}
+	return i + 2 + end + len(closing)
 }
 
 // placeholderEnd returns the offset behind a {NAME} in capitals that begins at
-// i, or 0. nginx would take it for a block whose first word ends in a brace.
+// i, or 0. nginx would take it for a block whose first word ends in a brace. So
+// is {name} if the word goes on behind it or the statement ends there.
 func placeholderEnd(text string, i int) int {
 	j := i + 1
-	for j < len(text) && (text[j] == '_' || 'A' <= text[j] && text[j] <= 'Z' || j > i+1 && '0' <= text[j] && text[j] <= '9') {
+	for j < len(text) && (isNameByte(text[j]) && (j > i+1 || text[j] > '9')) {
 		j++
 	}
-	if text[i] == '{' && j > i+2 && j < len(text) && text[j] == '}' {
-		return j + 1
+	if text[i] != '{' || j <= i+2 || j >= len(text) || text[j] != '}' {
+		return 0
 	}
-	return 0
+	name := text[i+1 : j]
+	if strings.ToUpper(name) != name && (i > 0 && text[i-1] == '$' || j+1 == len(text) || strings.IndexByte(";:/.-", text[j+1]) < 0 || isWholeDirective[name]) {
+		return 0
+	}
+	return j + 1
+}
+
+// isWholeDirective has the directives that stand alone: "location / {break};"
+// is a slip of the pen.
+var isWholeDirective = map[string]bool{
+	"break": true, "internal": true, "ip_hash": true, "least_conn": true, "random": true, "stub_status": true,
+	"empty_gif": true, "flv": true, "mp4": true,
 }
 
 // restOfLine returns the offset of the line's end if nothing but further marks
@@ -79,7 +107,7 @@ func (l *lexer) restOfLine(i int) int {
 		case ' ', '\t', '\r':
 		case '\n':
 			return i
-		case '{', '<':
+		case '{', '<', '[', '%':
 			end := l.templateEnd(i, true)
 			if end == 0 {
 				return -1
@@ -116,6 +144,7 @@ func (l *lexer) alternatives() bool {
 
 // hasSubstitution reports whether envsubst would replace part of s: ${NAME} or
 // $NAME, where a name of capitals cannot be meant for one of nginx's variables.
+// Terraform replaces ${name} of any case and leaves $name alone.
 func hasSubstitution(s string) bool {
 	for i := 0; i+1 < len(s); i++ {
 		if s[i] != '$' {
@@ -126,7 +155,7 @@ func hasSubstitution(s string) bool {
 		for n < len(name) && (name[n] == '_' || 'A' <= name[n] && name[n] <= 'Z' || n > 0 && '0' <= name[n] && name[n] <= '9') {
 			n++
 		}
-		if n > 0 && (n == len(name) || !('a' <= name[n] && name[n] <= 'z')) {
+		if n > 0 && (n == len(name) || !('a' <= name[n] && name[n] <= 'z')) || s[i+1] == '{' {
 			return true
 		}
 	}
@@ -145,13 +174,14 @@ func (p *parser) isMark(t token) bool {
 	if strings.HasPrefix(name, "{") && strings.HasSuffix(name, "}") {
 		name = name[1 : len(name)-1]
 	}
-	return p.lex.substs && len(name) < len(t.value) && strings.Trim(name, "_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+	return p.lex.substs && len(name) < len(t.value) && nameLength(name) == len(name)
 }
 
-// fillsLine reports whether t, the first word of a statement, is a ${NAME} with
-// a line of its own: it stands for whole statements, or for none.
+// fillsLine reports whether t, the first word of a statement, is a ${NAME} or
+// another word that no directive can have, with a line of its own: it stands for
+// whole statements, or for none.
 func (p *parser) fillsLine(t token) bool {
-	if !t.lineStart || !p.lex.substs || !p.isMark(t) {
+	if !t.lineStart || !p.lex.substs || p.hasAhead || !p.isMark(t) && (t.quote != 0 || p.top().foreign || nameLength(t.value) == len(t.value)) {
 		return false
 	}
 	rest, _, _ := strings.Cut(p.lex.text[p.lex.pos:], "\n")
