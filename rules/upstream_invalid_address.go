@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 	"github.com/nginxlint/nginxlint/lint/nginx"
 )
@@ -49,7 +50,7 @@ http {
     }
 }
 `,
-		Silent: `Addresses with variables, which nginx reads for each request. A name without a port where an upstream group of that name may be out of view. Paths of sockets that are too long, which "unix-socket-path-too-long" reports. Environment variables that nothing fills in, which "unexpanded-template-variable" does.`,
+		Silent: `Addresses with variables, which nginx reads for each request. A name without a port where an upstream group of that name may be out of view. Paths of sockets that are too long, which "unix-socket-path-too-long" reports. Environment variables that nothing fills in, which "unexpanded-template-variable" does. What a script fills in: %name%, <NAME>, @NAME@, the name of a port in capitals.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
@@ -71,7 +72,7 @@ http {
 	},
 	OnProxy: func(p *lint.Pass, x *model.Proxy) {
 		t := &x.Target
-		if t.Err == nil || t.Unknown || t.Variable || x.Pass.IsBlock || len(x.Pass.Args) != 1 || errors.Is(t.Err, nginx.ErrLongPath) {
+		if t.Err == nil || t.Unknown || t.Variable || x.Pass.IsBlock || len(x.Pass.Args) != 1 || errors.Is(t.Err, nginx.ErrLongPath) || isFilledIn(x.Pass) {
 			return
 		}
 		if t.Err.Error() == "no port in upstream" && borrowsPort(p, x) {
@@ -84,6 +85,13 @@ http {
 		reportStart(p, x.Pass, f)
 	},
 })
+
+// isFilledIn reports whether the address of a pass is a bare NAME_IN_CAPITALS of
+// a file that is named as a template: whatever fills it in knows the name.
+func isFilledIn(pass *conf.Node) bool {
+	raw := pass.Arg(0)
+	return pass.File.Template && len(raw) > 2 && strings.Trim(raw, "_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
 
 // borrowsPort reports whether a pass above names the same host with a port: an
 // address without one then means whatever that one made of the name

@@ -4,8 +4,8 @@ import "strings"
 
 // fillInEnd returns the offset behind a word between delimiters that begins at
 // i and that a script replaces before nginx sees the file, or 0: %name% of
-// control panels for hosting, %(name)s of Python, <NAME>, @NAME@ of configure
-// scripts, !NAME_OF_IT!, ${NAME:-default} of shells, and behind a colon, where
+// control panels for hosting, %(name)s of Python, <NAME>, <your-name>, @NAME@ of
+// configure scripts, !NAME_OF_IT!, ${NAME:-default} of shells, and behind a colon, where
 // only a port can stand, __NAME__ or a name in capitals that speaks of a port.
 // Nobody writes any of them by a slip of the pen.
 func fillInEnd(text string, i int) int {
@@ -23,7 +23,10 @@ func fillInEnd(text string, i int) int {
 		if i > 0 && (text[i-1] == '?' || text[i-1] == 'P') {
 			return 0 // a group of a regular expression
 		}
-		return delimitedEnd(text, i, '>', isCapitals)
+		if i > 0 && isNameByte(text[i-1]) || i+1 < len(text) && text[i+1] == '/' {
+			return delimitedEnd(text, i, '>', isCapitals)
+		}
+		return angleEnd(text, i+1)
 	case '@':
 		return delimitedEnd(text, i, '@', isCapitals)
 	case '!':
@@ -52,6 +55,22 @@ func shellDefaultEnd(text string, i int) int {
 		return 0
 	}
 	return n + end + 1
+}
+
+// angleEnd returns the offset behind a <name of two words or more> whose text
+// begins at i, or a <NAME>, or 0.
+func angleEnd(text string, i int) int {
+	end, words := i, 1
+	for end < len(text) && (isNameByte(text[end]) || text[end] == '-' || text[end] == '.') {
+		if text[end] == '-' || text[end] == '_' {
+			words++
+		}
+		end++
+	}
+	if end == len(text) || text[end] != '>' || words == 1 && !isCapitals(text[i:end]) {
+		return 0
+	}
+	return end + 1
 }
 
 // delimitedEnd returns the offset behind a name that begins behind i and ends
