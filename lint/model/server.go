@@ -173,7 +173,7 @@ func (l *Listen) readParams() {
 			l.SSL = true
 		case "http2":
 			l.HTTP2 = true
-		case "quic":
+		case "quic", "http3": // as builds called it before nginx 1.25.0
 			l.QUIC = true
 		case "udp":
 			l.UDP = true
