@@ -85,16 +85,17 @@ func (s *sentHeaders) note(h model.Header) {
 	case len("Host"):
 		s.hosts = s.hosts || strings.EqualFold(h.Name, "Host")
 	case len("Upgrade"):
-		if strings.EqualFold(h.Name, "Upgrade") {
+		if strings.EqualFold(h.Name, "Upgrade") && !h.IsVain(s.upgrade) {
 			s.upgrade = h
 		}
 	case len("Forwarded"):
 		s.tells = s.tells || strings.EqualFold(h.Name, "X-Real-IP")
 		s.hosts = s.hosts || strings.EqualFold(h.Name, "Forwarded")
 	case len("Connection"):
-		if strings.EqualFold(h.Name, "Connection") {
+		if strings.EqualFold(h.Name, "Connection") && !h.IsVain(s.connection) {
+			two := s.connection.Value != "" && s.connection.Value != h.Value // both are sent
 			s.connection = h
-			s.plainKnown = s.plainKnown && !h.Node.Unknown()
+			s.plainKnown = s.plainKnown && !two && !h.Node.Unknown()
 		}
 	case len("X-Forwarded-For"):
 		s.tells = s.tells || strings.EqualFold(h.Name, "X-Forwarded-For")

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"strconv"
 	"time"
 
@@ -131,6 +132,9 @@ func waitSettings(x *model.Proxy) []waitSetting {
 // onlyNear reports whether all that a pass can connect to is known and is a Unix
 // socket or, where loopback says so, an address of this machine.
 func onlyNear(x *model.Proxy, loopback bool) bool {
+	if strings.HasPrefix(strings.TrimPrefix(strings.ToLower(x.Target.Raw), "http://"), "unix:") {
+		return true // also where the rest of the path is filled in
+	}
 	ends := x.Endpoints()
 	return x.AllKnown && len(ends) > 0 && !slices.ContainsFunc(ends, func(e model.Endpoint) bool {
 		here := e.URL.Addr.IsValid() && e.URL.Addr.IsLoopback() || e.URL.IsName() && isLocalhost(canonicalHost(e.URL.Host))

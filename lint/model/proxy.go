@@ -268,9 +268,17 @@ func (x *Proxy) Header(name string) (Header, bool) {
 	var out Header
 	headers, _ := x.Headers()
 	for h := range headers {
-		if strings.EqualFold(h.Name, name) {
+		if strings.EqualFold(h.Name, name) && !h.IsVain(out) {
 			out = h
 		}
 	}
 	return out, out.Node != nil
+}
+
+// IsVain reports whether a header changes nothing beside another one of its name
+// and level: nginx sends both, and one that is empty not at all
+// (ngx_http_proxy_create_request, src/http/modules/ngx_http_proxy_module.c). It
+// does not take the other back. An empty parameter is sent.
+func (h Header) IsVain(other Header) bool {
+	return h.Value == "" && other.Value != "" && strings.HasSuffix(h.Node.Name, "_set_header")
 }

@@ -222,7 +222,9 @@ func TestHeaders(t *testing.T) {
 			location /a { proxy_pass http://a; proxy_set_header host b; proxy_set_header Host c; }
 			location /b { proxy_pass http://a; }
 			location /c { fastcgi_pass 127.0.0.1:9; }
-			location /d { memcached_pass 127.0.0.1:9; } }`))
+			location /d { memcached_pass 127.0.0.1:9; }
+			location /e { proxy_pass http://a; proxy_set_header Connection upgrade; proxy_set_header Connection ""; }
+			location /f { proxy_pass http://a; proxy_set_header Connection ""; proxy_set_header Connection close; } }`))
 	for _, test := range []struct{ at, header, want, level string }{
 		{"/a", "HOST", "c", "http/server/location[/a]"},
 		{"/a", "Connection", "none", "http/server/location[/a]"},
@@ -230,6 +232,8 @@ func TestHeaders(t *testing.T) {
 		{"/b", "Host", "none", "http/server"},
 		{"/c", "SCRIPT_FILENAME", "/x", "http/server"},
 		{"/d", "Host", "none", ""},
+		{"/e", "Connection", "upgrade", "http/server/location[/e]"},
+		{"/f", "Connection", "close", "http/server/location[/f]"},
 	} {
 		x := proxyIn(t, c, test.at)
 		h, ok := x.Header(test.header)
