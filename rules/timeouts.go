@@ -2,8 +2,8 @@ package rules
 
 import (
 	"slices"
-	"strings"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nginxlint/nginxlint/lint"

@@ -44,6 +44,8 @@ func TestFilledIn(t *testing.T) {
 		{"x.conf", "proxy_pass http://${host}:8080;", ""},
 		{"x.conf.tpl", "resolver ${dns};", "${dns}"},
 		{"x.conf", "resolver ${dns};", ""},
+		{"x.conf", `listen "<%- address %>"<%- ssl ? " ssl" : "" %>;`, "<%- address %>"},
+		{"x.conf.j2", `listen "80"{{ ' ssl' if ssl }}{{ more }} reuseport;`, "{{ ' ssl' if ssl }}{{ more }}"},
 		{"x.tftpl", "server_name a%{ if www } b%{ endif };", "a%{ if www } b%{ endif }"},
 	} {
 		f, err := conf.Parse(c.path, []byte(c.text), nil)

@@ -302,6 +302,10 @@ func (l *lexer) quoted(t *token, q byte) {
 // shell would take it all for one word; so does the tree, since an argument more
 // would mislead.
 func (l *lexer) glued(t *token) {
+	if l.templateEnd(l.pos, false) > 0 {
+		l.gluedMarks(t)
+		return
+	}
 	l.problem(Span{int32(l.pos), int32(l.pos + 1)}, `unexpected "`+printable(l.text[l.pos])+`"`,
 		"a quoted word ends at its quote: put a blank between the two, or the whole into one pair of quotes")
 	report := l.problem
@@ -314,6 +318,17 @@ func (l *lexer) glued(t *token) {
 	}
 	l.problem = report
 	t.span.End, t.value, t.unknown = int32(l.pos), string(value), true
+}
+
+// gluedMarks reads template marks that stand right behind a quoted word, and may
+// fill in a blank and more words.
+func (l *lexer) gluedMarks(t *token) {
+	begin := l.pos
+	for end := begin; end > 0; end = l.templateEnd(l.pos, false) {
+		l.pos = end
+	}
+	l.marked(Span{int32(begin), int32(l.pos)})
+	t.unknown, t.span.End = true, int32(l.pos)
 }
 
 // isGlued reports whether nginx refuses what stands at pos behind a quoted word.

@@ -343,7 +343,9 @@ func mayBeConfiguration(path string) bool {
 		}
 	}
 	switch filepath.Base(filepath.Dir(path)) {
-	case "sites-enabled", "sites-available", "conf.d", "http.d", "snippets", "vhosts", "sites":
+	case "sites-enabled", "sites-available":
+		return filepath.Ext(base) == "" || isDomain(base)
+	case "conf.d", "http.d", "snippets", "vhosts", "sites":
 		return filepath.Ext(base) == ""
 	}
 	ours := strings.Contains(strings.ToLower(path), "nginx")
@@ -352,6 +354,20 @@ func mayBeConfiguration(path string) bool {
 	}
 	ext := filepath.Ext(base)
 	return ours && (ext == "" || ext == ".d")
+}
+
+// leftovers are endings of files that editors, package managers and people leave
+// beside the ones they were made from.
+var leftovers = []string{
+	".bak", ".backup", ".old", ".orig", ".save", ".swp", ".disabled", ".off", ".sample", ".example", ".dist", ".new", ".tmp",
+	".dpkg-dist", ".dpkg-old", ".dpkg-new", ".rpmnew", ".rpmsave", ".md", ".txt", ".sh", ".py", ".pem", ".key", ".crt", ".json", ".yml", ".yaml",
+}
+
+// isDomain reports whether a file of sites-available is named as people name
+// them there: by the site's domain.
+func isDomain(base string) bool {
+	ext := filepath.Ext(base)
+	return len(ext) > 2 && strings.Trim(ext[1:], "abcdefghijklmnopqrstuvwxyz") == "" && !slices.Contains(leftovers, ext)
 }
 
 // looksLikeNginx judges a file by its content: other programs use the same

@@ -113,6 +113,15 @@ var loads = []struct {
 		want:  []string{"sites-available/default in http"},
 	},
 	{
+		name: "names of domains",
+		files: map[string]string{
+			"sites-available/shop.example.org": server, "sites-available/shop.example.org.bak": server,
+			"sites-available/notes.md": "server {}\n", "bin/shop.example.org": server,
+		},
+		paths: []string{"."},
+		want:  []string{"sites-available/shop.example.org in http"},
+	},
+	{
 		name:  "templates",
 		files: map[string]string{"nginx.conf.template": server, "default.conf.j2": server, "app.yml.j2": server, "t/nginx.conf.erb": server},
 		paths: []string{"."},
