@@ -57,16 +57,18 @@ http {
 		if !c.Uses("error_page") {
 			return
 		}
-		pages := errorPageSearch{}
+		pages := errorPageSearch{
+			targets: map[errorPageKey]*model.Proxy{}, at: map[*model.Scope][]errorPage{}, searches: map[*model.Server]int{},
+		}
 		var loops byKey[*conf.Directive, errorPageLoop]
 		for _, x := range c.Proxies {
 			at := x.Scope.ArrayScope("error_page")
 			if at == nil || x.Stream() || x.Server == nil || returnsFirst(x) || !arrayKnown(p, x.Scope, model.Value{Scope: at}) {
 				continue
 			}
-			for n := range at.All("error_page") {
-				if l, found := pages.loop(x, n); found {
-					loops.add(n.Directive, l)
+			for _, e := range pages.of(at) {
+				if l, found := pages.loop(x, e); found {
+					loops.add(e.node.Directive, l)
 				}
 			}
 		}
@@ -83,22 +85,40 @@ type errorPageLoop struct {
 	pass, from *model.Proxy
 }
 
-// errorPageSearch remembers the passes that answer error pages.
-type errorPageSearch map[errorPageKey]*model.Proxy
+// errorPageSearch looks for the passes that answer error pages.
+type errorPageSearch struct {
+	targets map[errorPageKey]*model.Proxy
+	at      map[*model.Scope][]errorPage
+	// searches counts, by server, for how many pages the location was looked for.
+	searches map[*model.Server]int
+}
+
+// maxErrorPages is for how many error pages of a server that is done.
+const maxErrorPages = 50
+
+// of are the error pages of a level for failures of upstreams.
+func (s *errorPageSearch) of(at *model.Scope) []errorPage {
+	pages, known := s.at[at]
+	if !known {
+		pages = gatewayPages(at)
+		s.at[at] = pages
+	}
+	return pages
+}
 
 // loop finds out whether an error page of x for 502 or 504 comes from where x
 // passes to.
-func (s errorPageSearch) loop(x *model.Proxy, n *conf.Node) (errorPageLoop, bool) {
-	e, ok := readErrorPage(n)
+func (s *errorPageSearch) loop(x *model.Proxy, e errorPage) (errorPageLoop, bool) {
 	code, gateway := e.gateway()
-	if !ok || !gateway || strings.HasPrefix(e.target, "@") {
+	if !gateway || strings.HasPrefix(e.target, "@") {
 		return errorPageLoop{}, false
 	}
 	key := errorPageKey{x.Server, e.target}
-	from, known := s[key]
-	if !known {
+	from, known := s.targets[key]
+	if !known && s.searches[x.Server] < maxErrorPages {
+		s.searches[x.Server]++
 		from = answers(e, x.Server)
-		s[key] = from
+		s.targets[key] = from
 	}
 	l := errorPageLoop{e, code, x, from}
 	if from == nil || !sameUpstream(x, from) || onlyForPages(x) {

@@ -59,15 +59,21 @@ http {
 		}
 		var masks byKey[*conf.Directive, *model.Proxy]
 		nodes := map[*conf.Directive]errorPage{}
+		masking := map[*model.Scope][]errorPage{}
 		for _, x := range c.Proxies {
 			at := x.Scope.ArrayScope("error_page")
 			if at == nil || x.Stream() || x.Server == nil || x.Kind == model.Grpc {
 				continue
 			}
-			for n := range at.All("error_page") {
-				if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 && !e.answersForReal(p, x.Server) {
-					masks.add(n.Directive, x)
-					nodes[n.Directive] = e
+			pages, known := masking[at]
+			if !known {
+				pages = maskingPages(at)
+				masking[at] = pages
+			}
+			for _, e := range pages {
+				if !e.answersForReal(p, x.Server) {
+					masks.add(e.node.Directive, x)
+					nodes[e.node.Directive] = e
 				}
 			}
 		}
@@ -83,6 +89,22 @@ http {
 		}
 	},
 })
+
+// maskingPages are the error pages of a level that answer 200 for a failure. There
+// are as many failures to mask as there are statuses, so more of them than that
+// are for what another has masked before.
+func maskingPages(at *model.Scope) []errorPage {
+	var out []errorPage
+	for n := range at.All("error_page") {
+		if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 && len(out) < maxMasking {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// maxMasking is how many error pages of one level are looked at.
+const maxMasking = 100
 
 // failure is the code among its own that says that the server, not the client, is at
 // fault, 502 and 504 before others; 0 for none.

@@ -43,6 +43,26 @@ func readErrorPage(n *conf.Node) (e errorPage, ok bool) {
 	return e, len(e.codes) > 0 && !strings.Contains(e.target, "$")
 }
 
+// gatewayPages are the error pages of a level for failures of upstreams. Of
+// several for one status the first counts (ngx_http_special_response_handler,
+// src/http/ngx_http_special_response.c).
+func gatewayPages(at *model.Scope) []errorPage {
+	var out []errorPage
+	for _, status := range [...]int{502, 504} {
+		for n := range at.All("error_page") {
+			e, ok := readErrorPage(n)
+			if !slices.Contains(e.codes, status) {
+				continue
+			}
+			if ok && (len(out) == 0 || out[0].node != n) {
+				out = append(out, e)
+			}
+			break
+		}
+	}
+	return out
+}
+
 // gateway reports whether it is for statuses that nginx answers itself when an
 // upstream fails: 502, which most failures are, before 504.
 func (e errorPage) gateway() (code int, ok bool) {

@@ -67,7 +67,7 @@ func reportLimits(p *lint.Pass, c *model.Config, name string) {
 	seen := map[*conf.Directive]bool{}
 	shared := sharedZones(c, name)
 	for _, x := range c.Proxies {
-		if x.Stream() || !limitedByDefault(p, x.Scope, name) || answersOtherwise(x.Scope, 503) {
+		if x.Stream() || !limitedByDefault(p, x.Scope, name) || answersOtherwise(p, x.Scope, 503) {
 			continue
 		}
 		for n := range x.Scope.ArrayScope(name).All(name) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/model"
@@ -61,17 +62,57 @@ stream {
 		}
 		reported := map[*model.Listen]bool{}
 		for _, opened := range byPort.all() {
+			var before besideSockets
 			for i, second := range opened {
-				for _, first := range opened[:i] {
-					if first.conflicts(second) && !reported[second.listen] {
+				for _, j := range before.maybe(second, i) {
+					if first := opened[j]; first.conflicts(second) && !reported[second.listen] {
 						reported[second.listen] = true
 						reportConflict(p, first, second)
 					}
 				}
+				before.add(second, i)
 			}
 		}
 	},
 })
+
+// besideSockets are sockets of one port, by their numbers. A port has few wildcard
+// sockets, and may have thousands with an address of their own.
+type besideSockets struct {
+	wide []int
+	same map[socketAddress][]int
+}
+
+func (b *besideSockets) add(s openedSocket, i int) {
+	if s.addr.IsUnspecified() {
+		b.wide = append(b.wide, i)
+	}
+	if b.same == nil {
+		b.same = map[socketAddress][]int{}
+	}
+	b.same[s.onWire()] = append(b.same[s.onWire()], i)
+}
+
+// maybe are those among the first n that a socket can conflict with, in order.
+func (b *besideSockets) maybe(s openedSocket, n int) []int {
+	if s.addr.IsUnspecified() {
+		all := make([]int, n)
+		for i := range all {
+			all[i] = i
+		}
+		return all
+	}
+	near := slices.Concat(b.wide, b.same[s.onWire()])
+	slices.Sort(near)
+	return near
+}
+
+// onWire is the address without whose it is: http and stream share none.
+func (s openedSocket) onWire() socketAddress {
+	a := s.socketAddress
+	a.stream = false
+	return a
+}
 
 // conflicts reports whether Linux refuses to open one socket beside the other
 // (ngx_open_listening_sockets, src/core/ngx_connection.c, opens and listens on

@@ -69,7 +69,7 @@ http {
 		}
 		var passes []*model.Proxy
 		for _, x := range u.Proxies {
-			if !fallsBack(x) {
+			if !fallsBack(p, x) {
 				passes = append(passes, x)
 			}
 		}

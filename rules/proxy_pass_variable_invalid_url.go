@@ -63,7 +63,7 @@ http {
 			if tested == nil {
 				tested = newTestedVariables(c)
 			}
-			if m.counts(tested) {
+			if m.counts(p, tested) {
 				causes.add(m.cause(), m)
 			}
 		}
@@ -142,12 +142,12 @@ func (m misread) cause() *conf.Directive {
 
 // counts reports whether requests certainly come to the value, or may be taken
 // to.
-func (m misread) counts(tested *testedVariables) bool {
+func (m misread) counts(p *lint.Pass, tested *testedVariables) bool {
 	block := m.block()
 	if m.every && !m.empty {
 		return true
 	}
-	if answersOtherwise(m.proxy.Scope, 500) {
+	if answersOtherwise(p, m.proxy.Scope, 500) {
 		return false
 	}
 	if tested.any(m.proxy.Pass.Arg(0)) || block != nil && (tested.any(block.Arg(1)) || tested.conditions.any(block.Arg(0))) {

@@ -64,8 +64,9 @@ http {
 			return
 		}
 		var wrong byKey[strangerKey, stranger]
+		local := groupSearch{}
 		for _, x := range c.Proxies {
-			for e := range x.EachEndpoint() {
+			for _, e := range local.endpoints(x, func(e model.Endpoint) bool { return len(own.accepting(e)) > 0 }) {
 				if s, ok := own.strange(x, e); ok {
 					wrong.add(strangerKey{sameStatement(e.Node), s.does}, s)
 				}

@@ -192,24 +192,37 @@ func retriedOn(p *lint.Pass, x *model.Proxy, condition string) bool {
 }
 
 // fallsBack reports whether the location has an answer of its own for a 502.
-func fallsBack(x *model.Proxy) bool { return answersOtherwise(x.Scope, 502) }
+func fallsBack(p *lint.Pass, x *model.Proxy) bool { return answersOtherwise(p, x.Scope, 502) }
 
 // answersOtherwise reports whether a status of nginx's own does not reach the
 // client, or may not: an error_page leads to a named location, or changes it.
-func answersOtherwise(s *model.Scope, status int) bool {
-	pages, _ := s.Array("error_page")
-	for _, page := range pages {
-		if page.Unknown() {
-			return true
-		}
-		for i, a := range page.Args {
-			other := strings.HasPrefix(a.Value, "=") || i == len(page.Args)-1 && strings.HasPrefix(a.Value, "@")
-			if other && slices.Contains(page.Values(), strconv.Itoa(status)) {
+func answersOtherwise(p *lint.Pass, s *model.Scope, status int) bool {
+	at := s.ArrayScope("error_page")
+	if at == nil {
+		return false
+	}
+	return p.Shared(otherwiseKey{at, status}, func() any {
+		for page := range at.All("error_page") {
+			if page.Unknown() || changes(page, status) {
 				return true
 			}
 		}
+		return false
+	}).(bool)
+}
+
+// otherwiseKey is the key of [answersOtherwise] among what rules share.
+type otherwiseKey struct {
+	at     *model.Scope
+	status int
+}
+
+func changes(page *conf.Node, status int) bool {
+	if !slices.Contains(page.Values(), strconv.Itoa(status)) {
+		return false
 	}
-	return false
+	return strings.HasPrefix(lastArg(page), "@") ||
+		slices.ContainsFunc(page.Values(), func(v string) bool { return strings.HasPrefix(v, "=") })
 }
 
 // showTime writes a time as a configuration would.

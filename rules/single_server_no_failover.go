@@ -48,7 +48,7 @@ http {
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var lonely byKey[loneKey, *model.Proxy]
 		for _, x := range c.Proxies {
-			if x.Target.Variable || x.Kind == model.Memcached || fallsBack(x) {
+			if x.Target.Variable || x.Kind == model.Memcached || fallsBack(p, x) {
 				continue
 			}
 			if key, ok := loneAddress(&x.Target); ok {

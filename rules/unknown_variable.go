@@ -44,9 +44,10 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		missing := missingVariables(p)
+		left := maxComparisons
 		for _, uses := range missing.variables.all() {
 			if !missing.areEnvironment(uses) {
-				reportUnknownVariable(p, missing.definitions, uses)
+				reportUnknownVariable(p, missing.definitions, uses, &left)
 			}
 		}
 	},
@@ -121,12 +122,12 @@ func isForeignVariable(name string) bool {
 }
 
 // reportUnknownVariable reports all uses of one variable.
-func reportUnknownVariable(p *lint.Pass, d *definitions, uses []variableUse) {
+func reportUnknownVariable(p *lint.Pass, d *definitions, uses []variableUse, left *int) {
 	first := uses[0]
 	f := lint.Finding{
 		Place:   first.place,
 		Message: fmt.Sprintf("unknown %q variable: nothing defines it", first.name),
-		Help:    unknownVariableHelp(d, first),
+		Help:    unknownVariableHelp(d, first, left),
 	}
 	switch {
 	case d.tooNew(first.stream, first.name):
@@ -144,8 +145,12 @@ func reportUnknownVariable(p *lint.Pass, d *definitions, uses []variableUse) {
 	p.Report(first.node, f)
 }
 
-// unknownVariableHelp says what to write instead.
-func unknownVariableHelp(d *definitions, use variableUse) string {
+// maxComparisons is how many pairs of names are compared for a similar one.
+const maxComparisons = 500_000
+
+// unknownVariableHelp says what to write instead; left is how many names it may
+// still compare.
+func unknownVariableHelp(d *definitions, use variableUse, left *int) string {
 	own, others, builtin := d.http, d.stream, nginx.HTTPVariables()
 	if use.stream {
 		own, others, builtin = d.stream, d.http, nginx.StreamVariables()
@@ -155,6 +160,9 @@ func unknownVariableHelp(d *definitions, use variableUse) string {
 	}
 	if len(use.name) == 1 && '0' <= use.name[0] && use.name[0] <= '9' {
 		return "captures are $1 to $9, without braces, and stand in values only"
+	}
+	if *left -= len(own) + len(builtin); *left < 0 {
+		return `define it with "set" or "map"`
 	}
 	candidates := append(slices.Sorted(maps.Keys(own)), builtin...)
 	if near, ok := nginx.Nearest(use.name, candidates); ok {

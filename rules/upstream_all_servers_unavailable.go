@@ -62,7 +62,7 @@ http {
 		if len(u.Peers) == 0 || onlyBackup || mayHoldOthers(u) || p.Config.Uses("api") || p.Config.Complete && len(u.Proxies) == 0 {
 			return
 		}
-		suffering := slices.DeleteFunc(slices.Clone(u.Proxies), fallsBack)
+		suffering := slices.DeleteFunc(slices.Clone(u.Proxies), func(x *model.Proxy) bool { return fallsBack(p, x) })
 		if len(u.Proxies) > 0 && len(suffering) == 0 {
 			return // as in maintenance, with a page for it
 		}

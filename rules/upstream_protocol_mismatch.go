@@ -55,21 +55,21 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var strange byKey[foreignKey, foreign]
+		wrong := groupSearch{}
 		for _, x := range c.Proxies {
 			if !x.AllKnown || len(x.Candidates) != 1 || x.Stream() || x.Kind == model.Tunnel || returnsFirst(x) {
 				continue
 			}
-			for e := range x.EachEndpoint() {
-				if e.Peer != nil && e.Peer.Down {
-					continue
+			for _, e := range wrong.endpoints(x, func(e model.Endpoint) bool {
+				_, ok := foreignServer(p, x, e)
+				return ok && (e.Peer == nil || !e.Peer.Down) && !ownsPort(p, e)
+			}) {
+				f, _ := foreignServer(p, x, e)
+				key := foreignKey{group: e.Upstream, kind: x.Kind}
+				if key.group == nil {
+					key.signs = f.signs
 				}
-				if f, ok := foreignServer(p, x, e); ok && !ownsPort(p, e) {
-					key := foreignKey{group: e.Upstream, kind: x.Kind}
-					if key.group == nil {
-						key.signs = f.signs
-					}
-					strange.add(key, f)
-				}
+				strange.add(key, f)
 			}
 		}
 		for _, uses := range strange.all() {

@@ -56,19 +56,18 @@ http {
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var wrong byKey[schemeKey, schemeUse]
+		mismatched := groupSearch{}
 		for _, x := range c.Proxies {
 			tls, known := x.TLS()
 			if !known || !x.AllKnown || len(x.Candidates) != 1 || !mayUseTLS(x) {
 				continue
 			}
-			for e := range x.EachEndpoint() {
-				if mismatchesPort(p, e, tls) {
-					key := schemeKey{group: e.Upstream, stream: x.Stream(), tls: tls}
-					if key.group == nil {
-						key.address = canonicalHost(addressText(e))
-					}
-					wrong.add(key, schemeUse{x, e})
+			for _, e := range mismatched.endpoints(x, func(e model.Endpoint) bool { return mismatchesPort(p, e, tls) }) {
+				key := schemeKey{group: e.Upstream, stream: x.Stream(), tls: tls}
+				if key.group == nil {
+					key.address = canonicalHost(addressText(e))
 				}
+				wrong.add(key, schemeUse{x, e})
 			}
 		}
 		for key, uses := range wrong.all() {

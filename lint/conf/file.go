@@ -3,7 +3,6 @@ package conf
 import (
 	"sort"
 	"strings"
-	"unicode/utf8"
 )
 
 // Span is a half-open range of byte offsets in one file.
@@ -53,7 +52,8 @@ type File struct {
 	// of what is written may not reach nginx, and more may.
 	Branches bool
 
-	lines []int32 // offsets of line starts
+	lines   []int32 // offsets of line starts
+	columns columns
 }
 
 // Position converts a byte offset to line and columns. Offsets beyond the end
@@ -67,17 +67,9 @@ func (f *File) Position(off int32) Position {
 	} else {
 		line = 0
 	}
-	before := f.Text[start:off]
-	p := Position{Offset: int(off), Line: line + 1, Byte: len(before) + 1, Rune: 1, UTF16: 1}
-	for i := 0; i < len(before); {
-		r, n := utf8.DecodeRuneInString(before[i:])
-		i += n
-		p.Rune++
-		p.UTF16++
-		if r > 0xFFFF {
-			p.UTF16++
-		}
-	}
+	p := Position{Offset: int(off), Line: line + 1, Byte: int(off-start) + 1}
+	c := f.columns.between(f.Text, start, off)
+	p.Rune, p.UTF16 = c.runes+1, c.utf16+1
 	return p
 }
 

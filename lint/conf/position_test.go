@@ -10,6 +10,7 @@ import (
 // odd are texts in which bytes, code points and UTF-16 code units part, and
 // lines end in every way.
 var odd = map[string]string{
+	"a long line":     "\n" + strings.Repeat("aä€😀\xff\x80\x80\x80\x80\xf0\x9f", 250) + ";\nb",
 	"tabs":            "http\t{\n\t\tserver {\n\t \tlisten\t80;\t}\n}\n",
 	"crlf":            "events {\r\n\tworker_connections 10;\r\n}\r\n\r\nhttp {\r\n}\r\n",
 	"cr alone":        "a 1;\rb 2;\rc {\r d 3;\r}\r",

@@ -152,6 +152,9 @@ func (e *expander) settings(name string, key varKey) ([]value, bool) {
 
 func (e *expander) eachSet(name string, key varKey) ([]value, bool) {
 	sets, all := e.vars.reaching(key, e.scope)
+	if len(sets) > maxValues {
+		return unknown(name), false
+	}
 	var out []value
 	for _, s := range sets {
 		var vals []value

@@ -43,6 +43,7 @@ type Config struct {
 	implicit map[hostKey]*Proxy
 
 	regexes regexes
+	headers headerIndex
 
 	indexPasses sync.Once
 	passAt      map[*Scope]*Proxy

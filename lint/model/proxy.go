@@ -261,24 +261,3 @@ func eachHeader(at *Scope, directive Name, yield func(Header) bool) {
 		return yield(Header{Name: n.Arg(0), Value: n.Arg(1), Node: n})
 	})
 }
-
-// Header is the last setting in effect of a header, whose name has no case, or
-// of a parameter.
-func (x *Proxy) Header(name string) (Header, bool) {
-	var out Header
-	headers, _ := x.Headers()
-	for h := range headers {
-		if strings.EqualFold(h.Name, name) && !h.IsVain(out) {
-			out = h
-		}
-	}
-	return out, out.Node != nil
-}
-
-// IsVain reports whether a header changes nothing beside another one of its name
-// and level: nginx sends both, and one that is empty not at all
-// (ngx_http_proxy_create_request, src/http/modules/ngx_http_proxy_module.c). It
-// does not take the other back. An empty parameter is sent.
-func (h Header) IsVain(other Header) bool {
-	return h.Value == "" && other.Value != "" && strings.HasSuffix(h.Node.Name, "_set_header")
-}

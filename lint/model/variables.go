@@ -24,8 +24,9 @@ type variables struct {
 	// opaque are variables that code outside of the configuration gives a
 	// value to: js_set, auth_request_set, a named capture.
 	opaque map[varKey]bool
-	// scripts are the places where Lua, Perl or JavaScript may set variables.
-	scripts    []script
+	// scriptsIn are the places where Lua, Perl or JavaScript may set variables, by
+	// their server, nil for those around servers.
+	scriptsIn  map[*Server][]script
 	isScripted map[serverKey]bool
 	// stops are the levels of a server where a break ends the rewrite phase,
 	// moves those where a rewrite sends requests on to another location.
@@ -79,6 +80,7 @@ func newVariables(c *Config) *variables {
 
 		movedFrom:  make(map[serverKey][]*Scope),
 		isScripted: make(map[serverKey]bool),
+		scriptsIn:  make(map[*Server][]script),
 	}
 	v.walk(c.Main)
 	return v
@@ -193,9 +195,9 @@ func (v *variables) custom(s *Scope, n *conf.Node) {
 		if n.IsBlock {
 			text, inView = luaBody(n)
 		}
-		v.scripts = append(v.scripts, script{s, strings.ToLower(text), inView})
+		v.scriptsIn[s.Server] = append(v.scriptsIn[s.Server], script{s, strings.ToLower(text), inView})
 	case name == "js_content", name == "js_access", name == "js_preread", name == "perl":
-		v.scripts = append(v.scripts, script{scope: s})
+		v.scriptsIn[s.Server] = append(v.scriptsIn[s.Server], script{scope: s})
 	case name == "keyval":
 		v.taint(stream, n, 1)
 	case strings.HasPrefix(name, "set_"), strings.HasSuffix(name, "_set"), name == "js_var", n.NameUnknown:
@@ -291,14 +293,10 @@ func (v *variables) scripted(key varKey, at *Scope) bool {
 	if known, ok := v.isScripted[memo]; ok {
 		return known
 	}
-	found := false
-	for i := range v.scripts {
-		s := &v.scripts[i]
-		same := s.scope.Server != nil && s.scope.Server == at.Server
-		if (same || s.scope.Contains(at)) && (!s.inView || strings.Contains(s.text, key.name)) {
-			found = true
-			break
-		}
+	sets := func(s script) bool { return !s.inView || strings.Contains(s.text, key.name) }
+	found := slices.ContainsFunc(v.scriptsIn[nil], func(s script) bool { return s.scope.Contains(at) && sets(s) })
+	if at.Server != nil && !found {
+		found = slices.ContainsFunc(v.scriptsIn[at.Server], sets)
 	}
 	v.isScripted[memo] = found
 	return found
@@ -316,7 +314,7 @@ func (v *variables) scripted(key varKey, at *Scope) bool {
 func (v *variables) reaching(key varKey, at *Scope) (sets []setting, all bool) {
 	own := rewriteLevel(at)
 	inner, sure := v.sequence(levelKey{key, own}, at)
-	if sure || at.Server == nil {
+	if sure || at.Server == nil || len(inner) > maxValues {
 		return inner, sure
 	}
 	var outer []setting
@@ -328,6 +326,9 @@ func (v *variables) reaching(key varKey, at *Scope) (sets []setting, all bool) {
 		// What comes along from elsewhere is rare, and silently wrong values are
 		// worse than too few: they are left out, and said to be.
 		return append(outer, inner...), !v.bringsAlong(key, at)
+	}
+	if len(outer) > maxValues {
+		return outer, false
 	}
 	var other []setting
 	for _, s := range v.inServer[serverKey{key, at.Server}] {
@@ -402,9 +403,10 @@ func (v *variables) hasSubrequests(at *Scope) bool {
 	if on, ok := at.Effective("ssi").Flag(); on || !ok {
 		return true
 	}
-	return slices.ContainsFunc(v.scripts, func(s script) bool {
-		return s.scope.Server == at.Server || s.scope.Contains(at)
-	})
+	if len(v.scriptsIn[at.Server]) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(v.scriptsIn[nil], func(s script) bool { return s.scope.Contains(at) })
 }
 
 // movers are the levels of a server that give the variable a value and may send
@@ -428,13 +430,14 @@ func (v *variables) movers(key varKey, srv *Server) []*Scope {
 const maxMovers = 3
 
 // sequence are the set directives of one level that can have given the variable
-// its value at its end, and whether one of them has for certain.
+// its value at its end, and whether one of them has for certain. Beyond maxValues
+// they make no difference, and the first are left out.
 func (v *variables) sequence(key levelKey, at *Scope) (sets []setting, sure bool) {
-	for _, s := range v.atLevel[key] {
-		if s.scope.Contains(at) && !v.stops[key.level] {
-			sets, sure = sets[:0], true
-		}
-		sets = append(sets, s)
+	all := v.atLevel[key]
+	for i := len(all) - 1; i >= 0 && !sure && len(sets) <= maxValues; i-- {
+		sets = append(sets, all[i])
+		sure = all[i].scope.Contains(at) && !v.stops[key.level]
 	}
+	slices.Reverse(sets)
 	return sets, sure
 }
