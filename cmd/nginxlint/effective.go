@@ -33,7 +33,7 @@ func (c *command) effective(o *options, r *request) int {
 	if err := fill(v); err != nil {
 		result.Errors = append(result.Errors, err)
 	}
-	spare := func(out output) error { return c.spare(out, result) }
+	spare := func(out output) error { return c.spare(r, out, result) }
 	errs := c.writeOutputs(r, in, false, spare, func(out output, w io.Writer, options report.Options) error {
 		return overviews[out.format.Name](w, v, options)
 	})

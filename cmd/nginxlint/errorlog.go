@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/errorlog"
@@ -118,14 +120,32 @@ func (c *command) logSources(paths []string) []errorlog.Source {
 			if err != nil {
 				return nil, reason(err)
 			}
-			if info, err := f.Stat(); err == nil && info.IsDir() {
+			if why := notReadable(f); why != "" {
 				_ = f.Close() // nothing was read
-				return nil, errors.New("it is a directory")
+				return nil, errors.New(why)
 			}
 			return f, nil
 		}})
 	}
 	return out
+}
+
+// notReadable says why a file can be no log, "" if it may be one: devices such as
+// /dev/zero have no end. Terminals have, and /dev/null is an empty log.
+func notReadable(f *os.File) string {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return ""
+	case info.IsDir():
+		return "it is a directory"
+	case info.Mode()&os.ModeDevice == 0 || term.IsTerminal(int(f.Fd())):
+		return ""
+	}
+	if null, err := os.Stat(os.DevNull); err == nil && os.SameFile(info, null) {
+		return ""
+	}
+	return "it is a device"
 }
 
 // reportLogs writes all outputs.
@@ -145,7 +165,7 @@ func (c *command) spareLogs(r *request, result *lint.Result, o output) error {
 			return fmt.Errorf("--format %s=%s would replace a log that was read", o.format.Name, o.path)
 		}
 	}
-	return c.spare(o, result)
+	return c.spare(r, o, result)
 }
 
 // same reports whether two paths lead to one file that is there.

@@ -78,7 +78,7 @@ func example(result *lint.Result) string {
 
 // report writes all outputs.
 func (c *command) report(r *request, in *input, result *lint.Result) []error {
-	spare := func(o output) error { return c.spare(o, result) }
+	spare := func(o output) error { return c.spare(r, o, result) }
 	// Where nothing was read, "no problems" would be a lie, and the errors follow.
 	errs := c.writeOutputs(r, in, len(result.Files) == 0, spare, func(o output, w io.Writer, options report.Options) error {
 		return o.format.Write(w, result, options)
@@ -125,10 +125,25 @@ func (c *command) stepSummary(in *input, result *lint.Result) []error {
 	return nil
 }
 
-// spare keeps a report from replacing a configuration that was read.
-func (c *command) spare(o output, result *lint.Result) error {
-	if c.isInput(c.abs(o.path), result) {
-		return fmt.Errorf("--format %s=%s would replace a configuration that was linted", o.format.Name, o.path)
+// spare keeps a report from replacing what was read, or another report.
+func (c *command) spare(r *request, o output, result *lint.Result) error {
+	would := fmt.Sprintf("--format %s=%s would replace", o.format.Name, o.path)
+	for _, other := range r.outputs {
+		if other.path == o.path {
+			break
+		}
+		if other.path != "" && c.same(other.path, o.path) {
+			return fmt.Errorf("%s the %s report", would, other.format.Name)
+		}
+	}
+	switch {
+	case c.isInput(c.abs(o.path), result):
+		return fmt.Errorf("%s a configuration that was linted", would)
+	case r.settings.Path != "" && c.same(r.settings.Path, o.path):
+		return fmt.Errorf("%s the configuration file", would)
+	case r.settings.Baseline != "" && c.same(r.settings.Baseline, o.path),
+		r.writeBaseline != "" && c.same(r.writeBaseline, o.path):
+		return fmt.Errorf("%s the baseline", would)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // ErrNotRegular is returned for directories, devices, FIFOs and sockets: only
@@ -58,8 +59,14 @@ func (Disk) ReadFile(path string) ([]byte, error) {
 	if info.Size() > MaxFileSize {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: ErrTooLarge}
 	}
+	// A few files of /proc and /sys are regular and keep a reader waiting.
+	// Where that cannot be, there is no deadline to be set either.
+	_ = f.SetReadDeadline(time.Now().Add(patience))
 	return readAll(f, path, info.Size())
 }
+
+// patience is how long a file that has nothing to read yet is waited for.
+const patience = time.Second
 
 // readAll reads at most MaxFileSize bytes; the size is only a hint, since
 // files in /proc say 0 and a file may grow while it is read.

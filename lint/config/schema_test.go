@@ -255,6 +255,8 @@ func FuzzDecode(f *testing.F) {
 	f.Add("prefix: {/a: ., /a/: .}\n")
 	f.Add("paths: {a: {}, ./a: {}}\n")
 	f.Add("a: &a [*a]\nselect: *a\n")
+	f.Add("paths: {.//conf: {}, ././/a: {}}")
+	f.Add("contexts: {./../x: http, .//../y: http}")
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := config.Decode([]byte(text), filepath.FromSlash("/work/.nginxlint.yaml"), conf.FS(nil), rules.All())
 		var e *config.Error

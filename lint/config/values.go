@@ -177,7 +177,7 @@ func (p pathShape) decode(d *decoder, n *yaml.Node) (string, bool) {
 var (
 	absolutePath = text{pattern: `^/`, want: "an absolute path", example: "/etc/nginx", clean: cleanPath}
 	includeName  = text{pattern: `^[^/*?\[]+(/[^/*?\[]+)*$`, never: `^\.\.?(/|$)`, want: "a name, or several with slashes between them", example: "sites-enabled"}
-	globShape    = globText{text{pattern: `[^/]$`, never: `^(\./)*(!|/|\.\./)`, want: "a glob of files below this folder", example: `"legacy/**"`, check: checkGlob, clean: cleanGlob}}
+	globShape    = globText{text{pattern: `[^/]$`, never: `^(\./+)*(!|/|\.\./)`, want: "a glob of files below this folder", example: `"legacy/**"`, check: checkGlob, clean: cleanGlob}}
 
 	directiveName = text{pattern: `^[A-Za-z_][A-Za-z0-9_]*$`, want: "the name of a directive", example: "frobnicate"}
 )
@@ -208,11 +208,15 @@ func checkGlob(d *decoder, n *yaml.Node, glob string) bool {
 	return true
 }
 
+// cleanGlob is a glob without "./" in front.
 func cleanGlob(glob string) string {
-	for strings.HasPrefix(glob, "./") {
-		glob = glob[len("./"):]
+	for {
+		rest, ok := strings.CutPrefix(glob, "./")
+		if !ok {
+			return glob
+		}
+		glob = strings.TrimLeft(rest, "/")
 	}
-	return glob
 }
 
 func cleanPath(p string) string { return filepath.FromSlash(path.Clean(p)) }
