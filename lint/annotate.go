@@ -17,6 +17,10 @@ const MaxReason = 500
 // idsPerComment keeps comments below that size.
 const idsPerComment = 20
 
+// maxIndent is the deepest indent that comments take over: a line of megabytes may
+// begin with one of megabytes.
+const maxIndent = 200
+
 // CheckReason reports why a text cannot be the reason of a comment.
 func CheckReason(reason string) error {
 	switch {
@@ -78,6 +82,7 @@ type marking struct {
 	findings int
 	paths    [][]*conf.Directive // from the outermost block to the one that gets a comment
 	rules    map[*conf.Directive][]string
+	ends     map[int]string // how lines end, as far as it was asked for
 }
 
 // annotated is the path to the directive that gets the comment for a finding;
@@ -153,6 +158,9 @@ func (m *marking) comments(out *strings.Builder, at int32, ids []string, reason 
 	start := lineStart(m.file, at)
 	line := strings.TrimPrefix(m.file.Text[start:at], "\ufeff")
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+	if len(indent) > maxIndent {
+		indent = ""
+	}
 	end := m.lineEnd(at)
 	n := 0
 	for some := range slices.Chunk(ids, idsPerComment) {
@@ -168,10 +176,22 @@ func (m *marking) comments(out *strings.Builder, at int32, ids []string, reason 
 // lineEnd is how the line at an offset ends or, where it is the last, the one
 // before it.
 func (m *marking) lineEnd(at int32) string {
-	text := m.file.Text
+	line := m.file.Position(at).Line
+	end, known := m.ends[line]
+	if !known {
+		end = lineEnd(m.file.Text, int(at))
+		if m.ends == nil {
+			m.ends = map[int]string{}
+		}
+		m.ends[line] = end
+	}
+	return end
+}
+
+func lineEnd(text string, at int) string {
 	i := strings.IndexByte(text[at:], '\n')
 	if i >= 0 {
-		i += int(at)
+		i += at
 	} else {
 		i = strings.LastIndexByte(text[:at], '\n')
 	}

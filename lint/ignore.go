@@ -167,8 +167,6 @@ func introductions(out []conf.Span, ds []*conf.Directive, in conf.Span) []conf.S
 
 // lineStart is the offset of the first byte of the line that off lies in.
 func lineStart(f *conf.File, off int32) int32 {
-	for off > 0 && f.Text[off-1] != '\n' {
-		off--
-	}
-	return off
+	at := f.Position(off)
+	return int32(at.Offset - (at.Byte - 1))
 }
