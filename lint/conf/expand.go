@@ -82,6 +82,7 @@ type expander struct {
 	count int
 	full  bool
 	over  *Problem // that there are too many directives
+	deep  bool     // that blocks nest too deep was told
 	err   error
 }
 
@@ -135,7 +136,7 @@ func (e *expander) run() {
 		at.Children = []Node{{Directive: around, Parent: at}}
 		at = &at.Children[0]
 	}
-	e.fill(at, root.Directives, nil)
+	e.fill(at, root.Directives, nil, 0)
 }
 
 // enter counts a file in, once.
@@ -168,7 +169,12 @@ type item struct {
 }
 
 // fill makes the children of a node: a body's directives with what they include.
-func (e *expander) fill(n *Node, body []*Directive, via *Inclusion) {
+// depth is how many blocks of files are around them.
+func (e *expander) fill(n *Node, body []*Directive, via *Inclusion, depth int) {
+	if depth > MaxDepth {
+		e.tooDeep(n.Directive, via)
+		return
+	}
 	if slices.ContainsFunc(body, isInclude) {
 		e.collect(body, via)
 		if e.over != nil && !e.once {
@@ -188,9 +194,18 @@ func (e *expander) fill(n *Node, body []*Directive, via *Inclusion) {
 	}
 	for i := range n.Children {
 		if c := &n.Children[i]; len(c.Block()) > 0 && e.over == nil {
-			e.fill(c, c.Block(), c.Via)
+			e.fill(c, c.Block(), c.Via, depth+1)
 		}
 	}
+}
+
+// tooDeep records, once for the tree, that blocks nest too deep across includes.
+func (e *expander) tooDeep(d *Directive, via *Inclusion) {
+	if e.deep {
+		return
+	}
+	e.deep, e.tree.Incomplete = true, true
+	e.problem(Limit, d, via, fmt.Sprintf("blocks nest more than %d deep here, those around the include counted: what is deeper is not read", MaxDepth), "")
 }
 
 // room counts directives, and returns for how many of them there is room.

@@ -155,6 +155,36 @@ func TestNestingLimit(t *testing.T) {
 	}
 }
 
+// TestNestingLimitAcrossIncludes checks that files of deep blocks that include each
+// other inside them do not nest deeper than one file may.
+func TestNestingLimitAcrossIncludes(t *testing.T) {
+	files := map[string]string{}
+	for i := range 5 {
+		files[fmt.Sprintf("/c/%d.conf", i)] = strings.Repeat("a {", 400) + fmt.Sprintf("include %d.conf;", i+1) + strings.Repeat("}", 400) + "z;"
+	}
+	files["/c/5.conf"] = "b;"
+	set, err := conf.Load([]string{"/c/0.conf"}, conf.Options{FS: newMemFS(files), Dir: "/c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := set.Trees[0]
+	var deepest func(n *conf.Node) int
+	deepest = func(n *conf.Node) int {
+		depth := 0
+		for i := range n.Children {
+			depth = max(depth, 1+deepest(&n.Children[i]))
+		}
+		return depth
+	}
+	depth := deepest(tree.Root)
+	if len(tree.Problems) != 1 || tree.Problems[0].Kind != conf.Limit || !tree.Incomplete || depth != conf.MaxDepth+1 {
+		t.Errorf("%d deep, problems %+v", depth, tree.Problems)
+	}
+	if last := tree.Root.Children[len(tree.Root.Children)-1]; last.Name != "z" {
+		t.Errorf("what follows the deep blocks is lost: the last is %q", last.Name)
+	}
+}
+
 func TestProblemLimit(t *testing.T) {
 	f, err := conf.Parse("x.conf", []byte(strings.Repeat(";\n", 1000)), nil)
 	if err != nil {
