@@ -46,8 +46,9 @@ type Note struct {
 const (
 	// MaxFileSize is the largest file that is read, in bytes.
 	MaxFileSize = 256 << 20
-	// MaxDepth is how deep blocks may nest, in one file and across includes. nginx itself recurses
-	// for each level and overflows its stack between 10,000 and 20,000.
+	// MaxDepth is how deep blocks may nest, in one file and across includes.
+	// nginx itself recurses for each level and overflows its stack between 10,000
+	// and 20,000.
 	MaxDepth = 1000
 	// MaxIncludeDepth is how deep includes may nest.
 	MaxIncludeDepth = 100
