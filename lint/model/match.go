@@ -16,9 +16,9 @@ type Match struct {
 	// Redirect says that nginx answers 301 to the same path with a slash
 	// behind, since Scope is a location for that and passes requests on.
 	Redirect bool
-	// Captures are what the groups of the location's regular expression
-	// matched, by number ("1") and by name in lower case; nil for other
-	// locations.
+	// Captures are what groups of regular expressions matched: by number ("1")
+	// those of the last one on the way to the location, by name in lower case
+	// those of all; nil where there was none.
 	Captures map[string]string
 	// Doubt tells why nginx may pick another location, "" when it does not:
 	// then Scope is only the likely one.
@@ -61,7 +61,7 @@ func (m *Match) find(level *Scope, path string) found {
 	}
 	in, end := m.static(level, path)
 	if in != nil {
-		m.Scope, m.Captures = in, nil
+		m.Scope = in
 	}
 	noRegex := false
 	if end == foundPrefix {
@@ -81,12 +81,25 @@ func (m *Match) find(level *Scope, path string) found {
 			m.doubt(fmt.Sprintf("whether location %s %s is for %s cannot be said", modifier, in.Pattern(), path))
 		}
 		if ok {
-			m.Scope, m.Captures = in, captures
+			m.Scope = in
+			m.capture(captures)
 			m.find(in, path)
 			return foundFinal
 		}
 	}
 	return end
+}
+
+// capture notes what a regular expression has captured. A variable keeps what a
+// group of its name has captured before (ngx_http_regex_exec,
+// src/http/ngx_http_variables.c).
+func (m *Match) capture(found map[string]string) {
+	for name, text := range m.Captures {
+		if _, again := found[name]; !again && name[0] > '9' {
+			found[name] = text
+		}
+	}
+	m.Captures = found
 }
 
 // static looks for the exact or the longest prefix location of a level

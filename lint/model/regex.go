@@ -42,14 +42,18 @@ func (r *regexes) match(pattern string, caseless bool, text string) (captures ma
 	}
 	captures = map[string]string{}
 	for i, name := range re.SubexpNames() {
-		if i == 0 || m[2*i] < 0 {
+		if i == 0 {
 			continue
 		}
-		if i <= 9 {
-			captures[string(rune('0'+i))] = text[m[2*i]:m[2*i+1]]
+		group := "" // of one that took no part
+		if m[2*i] >= 0 {
+			group = text[m[2*i]:m[2*i+1]]
 		}
-		if name != "" {
-			captures[strings.ToLower(name)] = text[m[2*i]:m[2*i+1]]
+		if i <= 9 {
+			captures[string(rune('0'+i))] = group
+		}
+		if name = strings.ToLower(name); name != "" && captures[name] == "" {
+			captures[name] = group
 		}
 	}
 	return captures, true, true
