@@ -37,10 +37,10 @@ func (f forecaster) errorPage(v *visit, out forecast) forecast {
 	if then.why != "" || then.wrong != "" {
 		return then
 	}
-	// What a backend answers gets the status of the failure, unless the page has another one; the
-	// page that nginx has for a second failure has that one's.
+	// What a backend answers, or a 204 of nginx's own, gets the status of the failure, unless the page
+	// has another one; the page that nginx has for a second failure has that one's.
 	own, _ := f.pageFor(next.level, then.status)
-	failed := next.status != 0 || then.status == http.StatusBadGateway || then.status == http.StatusGatewayTimeout ||
+	failed := next.status >= http.StatusMultipleChoices || then.status == http.StatusBadGateway || then.status == http.StatusGatewayTimeout ||
 		then.status == http.StatusInternalServerError || own != ""
 	switch {
 	case failed || then.status == 0 || code == "=":

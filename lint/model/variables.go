@@ -28,8 +28,9 @@ type variables struct {
 	// their server, nil for those around servers.
 	scriptsIn  map[*Server][]script
 	isScripted map[serverKey]bool
-	// stops are the levels of a server where a break ends the rewrite phase,
-	// moves those where a rewrite sends requests on to another location.
+	// stops are the levels where a break ends the rewrite phase, or the last
+	// rewrite of a server does, moves those where a rewrite sends requests on to
+	// another location.
 	stops, moves map[*Scope]bool
 	// movedFrom memoizes movers.
 	movedFrom map[serverKey][]*Scope
@@ -54,6 +55,8 @@ type serverKey struct {
 type setting struct {
 	node  *conf.Node
 	scope *Scope
+	// behind says that what may end the phase stands before it: see stops.
+	behind bool
 }
 
 // script is code that runs with each request of a level.
@@ -114,8 +117,9 @@ func (v *variables) define(s *Scope, n *conf.Node) {
 		if key, ok := variableArg(stream, n, 0); ok {
 			v.isSet[key] = true
 			level, server := levelKey{key, rewriteLevel(s)}, serverKey{key, s.Server}
-			v.atLevel[level] = append(v.atLevel[level], setting{n, s})
-			v.inServer[server] = append(v.inServer[server], setting{n, s})
+			one := setting{n, s, v.stops[level.level]}
+			v.atLevel[level] = append(v.atLevel[level], one)
+			v.inServer[server] = append(v.inServer[server], one)
 		}
 	case "map":
 		v.block(stream, n, 1)
@@ -127,9 +131,10 @@ func (v *variables) define(s *Scope, n *conf.Node) {
 		v.captures(stream, n)
 	case "rewrite":
 		v.captures(stream, n)
-		if n.Arg(2) == "break" {
+		switch flag := n.Arg(2); {
+		case flag == "break", flag == "last" && rewriteLevel(s).Context == nginx.Server:
 			v.stop(s)
-		} else if !redirects(n) {
+		case !redirects(n):
 			v.moves[rewriteLevel(s)] = true
 		}
 	case "break":
@@ -436,7 +441,7 @@ func (v *variables) sequence(key levelKey, at *Scope) (sets []setting, sure bool
 	all := v.atLevel[key]
 	for i := len(all) - 1; i >= 0 && !sure && len(sets) <= maxValues; i-- {
 		sets = append(sets, all[i])
-		sure = all[i].scope.Contains(at) && !v.stops[key.level]
+		sure = all[i].scope.Contains(at) && !all[i].behind
 	}
 	slices.Reverse(sets)
 	return sets, sure
