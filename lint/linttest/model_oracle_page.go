@@ -40,8 +40,8 @@ func (f forecaster) errorPage(v *visit, out forecast) forecast {
 	// What a backend answers, or a 204 of nginx's own, gets the status of the failure, unless the page
 	// has another one; the page that nginx has for a second failure has that one's.
 	own, _ := f.pageFor(next.level, then.status)
-	failed := next.status >= http.StatusMultipleChoices || then.status == http.StatusBadGateway || then.status == http.StatusGatewayTimeout ||
-		then.status == http.StatusInternalServerError || own != ""
+	failed := next.status >= http.StatusMultipleChoices || own != "" ||
+		slices.Contains([]int{http.StatusMethodNotAllowed, http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout}, then.status)
 	switch {
 	case failed || then.status == 0 || code == "=":
 	case code == "":

@@ -168,6 +168,9 @@ func (f forecaster) balance(v *visit, x *model.Proxy, t model.Target) (status in
 // peers are the backends of a target: of a group those that are used first, and the spare ones.
 func (f forecaster) peers(t model.Target) (first, spare []string) {
 	if t.Upstream == nil {
+		if t.URL.IsName() {
+			return nil, nil // which no resolver looks up
+		}
 		return []string{f.bench.nameOf(t.Port)}, nil
 	}
 	for p := range t.Upstream.Active() {
