@@ -68,10 +68,10 @@ http {
 		}
 		for _, x := range c.Proxies {
 			at := x.Scope.Location()
-			if at == nil || asked[at] == nil || x.Kind == model.Scgi || returnsFirst(x) {
+			if at == nil || asked[at].node == nil || x.Kind == model.Scgi || returnsFirst(x) {
 				continue
 			}
-			if l, found := keptLengthOf(p, x); found && takesBodies(p, asked[at]) {
+			if l, found := keptLengthOf(p, x); found && takesBodies(p, asked[at].node) {
 				kept.add(x.Pass.Directive, l)
 			}
 		}
@@ -80,14 +80,14 @@ http {
 			f := lint.Finding{
 				Place: lint.AtArg(l.pass.Pass, 0),
 				Message: "auth_request asks here with the client's Content-Length and without a body: if the service waits for the body of a POST, " +
-					"nginx answers the client with 500 (auth request unexpected status: 504)",
+					"nginx answers the client with " + pagedAnswer(p, asked[l.pass.Scope.Location()].at, "500") + " (auth request unexpected status: 504)",
 				Help: l.clearLength(),
 			}
 			if l.header != nil {
 				relate(&f, "the length is sent by this", lint.At(l.header))
 			}
 			for _, use := range uses[:min(len(uses), maxRelated)] {
-				relate(&f, "asked by this", lint.At(asked[use.pass.Scope.Location()]))
+				relate(&f, "asked by this", lint.At(asked[use.pass.Scope.Location()].node))
 			}
 			p.Report(l.pass.Pass, f)
 		}

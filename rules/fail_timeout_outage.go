@@ -66,7 +66,7 @@ http {
 				return
 			}
 		}
-		answer := "nginx answers every request with 502"
+		answer := "nginx answers every request with " + answeredWith(p, "502", u.Proxies...)
 		if u.Stream {
 			answer = "nginx closes every connection"
 		}

@@ -71,7 +71,7 @@ http {
 			f := lint.Finding{
 				Place: lint.AtArg(x.Pass, 0),
 				Message: fmt.Sprintf("since nginx 1.31.3 %q, by default a page of memory, limits the names and values of the headers that the upstream sends with HTTP/2, and not their compressed form alone: "+
-					"where they are larger, nginx answers with 502 (upstream sent too large http2 header value length)", x.Directive(headerBuffer)),
+					"where they are larger, nginx answers with %s (upstream sent too large http2 header value length)", x.Directive(headerBuffer), refusedWith(p, "502", passes...)),
 				Help: largerHeaderBuffer(x, ampleHeader),
 			}
 			relateSame(&f, "here too", passPlaces(passes)...)

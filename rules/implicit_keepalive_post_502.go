@@ -174,8 +174,8 @@ func reportStaleConnections(p *lint.Pass, g *staleGroup) {
 	}
 	f := lint.Finding{
 		Severity: g.severity,
-		Message: fmt.Sprintf("%snginx keeps idle connections to the group %q for %s, and %s closes them after %s%s: a POST request that meets one being closed is answered with 502 (upstream prematurely closed connection)",
-			g.since, g.group.Name, showTime(g.kept), who, showTime(g.limit.after), unless),
+		Message: fmt.Sprintf("%snginx keeps idle connections to the group %q for %s, and %s closes them after %s%s: a POST request that meets one being closed is answered with %s (upstream prematurely closed connection)",
+			g.since, g.group.Name, showTime(g.kept), who, showTime(g.limit.after), unless, answeredWith(p, "502", g.passes...)),
 		Help: fmt.Sprintf(`write "keepalive_timeout %s;" in the group, or have the backend wait longer than nginx does`, showTime(g.limit.after-time.Second)),
 	}
 	node := g.group.Node

@@ -161,6 +161,10 @@ func imagePort(c *deploy.Container) deploy.PortRange {
 // reportDeadEnd reports all ways to one address.
 func reportDeadEnd(p *lint.Pass, key deadKey, ends []deadEnd, ports *portSet) {
 	first := ends[0]
+	ways := make([]*model.Proxy, len(ends))
+	for i, end := range ends {
+		ways[i] = end.proxy
+	}
 	c := p.Deploy.Containers[0]
 	node := first.endpoint.Node
 	address := key.host + ":" + strconv.Itoa(key.port)
@@ -174,7 +178,7 @@ func reportDeadEnd(p *lint.Pass, key deadKey, ends []deadEnd, ports *portSet) {
 		f.Severity = lint.Warning
 		f.Message += "nginx tries it in vain (connect() failed (111: Connection refused)) before the other servers of the group"
 	} else {
-		f.Message += protocolText(first.proxy, "every request passed there is answered with 502", "every connection passed there is closed, session status 502") +
+		f.Message += failing(p, "every %s passed there", "502", ways...) +
 			" (connect() failed (111: Connection refused))"
 	}
 	var written, passes []lint.Place

@@ -212,7 +212,7 @@ func isSubrequest(p *lint.Pass, x *model.Proxy) bool {
 		return false
 	}
 	for at := x.Scope.Location(); at != nil && at.Context == nginx.Location; at = at.Parent {
-		if guards(p)[at] != nil || at.Own("internal") != nil {
+		if guards(p)[at].node != nil || at.Own("internal") != nil {
 			return true
 		}
 	}

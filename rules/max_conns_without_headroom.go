@@ -102,7 +102,7 @@ func limitText(c crew, total int, shared bool) string {
 
 func reportNoHeadroom(p *lint.Pass, u *model.Upstream, passes []*model.Proxy, limit string) {
 	f := lint.Finding{
-		Message: fmt.Sprintf(`the group %q is full %s ("max_conns"), and nginx has no queue: each further request is answered with 502 at once (no live upstreams)`, u.Name, limit),
+		Message: fmt.Sprintf(`the group %q is full %s ("max_conns"), and nginx has no queue: each further request is answered with %s at once (no live upstreams)`, u.Name, limit, answeredWith(p, "502", passes...)),
 		Help:    `leave "max_conns" out at one server, add a "backup" server, or answer the 502 with an "error_page" of its own`,
 	}
 	if u.Stream {

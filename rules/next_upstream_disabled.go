@@ -84,7 +84,7 @@ func holdsLocalhost(u *model.Upstream) bool {
 func reportNoRetry(p *lint.Pass, uses []settingUse) {
 	first := uses[0]
 	node := first.value.Node
-	outcome := protocolText(first.proxy, "is answered with 502 (connect() failed)", "is closed (connect() failed)")
+	outcome := protocolText(first.proxy, "is answered with "+answeredWith(p, "502", first.proxy), "is closed") + " (connect() failed)"
 	what := protocolText(first.proxy, "request", "connection")
 	f := lint.Finding{}
 	switch {

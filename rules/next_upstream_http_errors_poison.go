@@ -118,8 +118,8 @@ func reportPoison(p *lint.Pass, uses []settingUse) {
 		after = "a few GET requests"
 	}
 	f := lint.Finding{
-		Message: fmt.Sprintf(`"http_%d" in %q counts as a failure of the server: %s of a page that every server answers with %d set all servers of %s aside, and each request to the group is answered with 502 (no live upstreams) for %s`,
-			status, first.value.Node.Name, after, status, groupList(uses), showTime(first.crew.failTimeout)),
+		Message: fmt.Sprintf(`"http_%d" in %q counts as a failure of the server: %s of a page that every server answers with %d set all servers of %s aside, and each request to the group is answered with %s (no live upstreams) for %s`,
+			status, first.value.Node.Name, after, status, groupList(uses), answeredWith(p, "502", first.proxy), showTime(first.crew.failTimeout)),
 		Help: fmt.Sprintf(`leave "http_%d" out; or write "max_fails=0" at the servers, which are then never set aside`, status),
 	}
 	if status != 500 {

@@ -88,7 +88,7 @@ func reportTooShort(p *lint.Pass, uses []settingUse) {
 		Message: fmt.Sprintf(`%q is over after %s, and for a server of %s that does not answer nginx waits %s (%q%s): then it %s (upstream timed out) and tries no other server`,
 			first.value.Node.Name, showTime(time.Duration(limit)*time.Millisecond), groupList(uses),
 			showTime(time.Duration(wait)*time.Millisecond), first.proxy.Directive("connect_timeout"), written,
-			protocolText(first.proxy, "answers 504", "closes the connection")),
+			protocolText(first.proxy, "answers "+answeredWith(p, "504", first.proxy), "closes the connection")),
 		Help: fmt.Sprintf(`set %q so low that there is time for a further attempt`, first.proxy.Directive("connect_timeout")),
 	}
 	if connect.Set() {

@@ -78,7 +78,7 @@ http {
 // isAsked reports whether nginx itself asks a location, for auth_request or mirror.
 func isAsked(p *lint.Pass, x *model.Proxy, mirrors map[string]bool) bool {
 	at := x.Scope.Location()
-	return at == nil || guards(p)[at] != nil || mirrors[at.Pattern()]
+	return at == nil || guards(p)[at].node != nil || mirrors[at.Pattern()]
 }
 
 func reportKeptLength(p *lint.Pass, uses []keptLength) {
@@ -86,7 +86,7 @@ func reportKeptLength(p *lint.Pass, uses []keptLength) {
 	off := l.pass.Effective("pass_request_body").Node
 	f := lint.Finding{
 		Message: fmt.Sprintf("with \"%s off\" nginx still sends the client's Content-Length: a server that waits for the body is cut off, "+
-			"and every POST is answered with 504 (upstream timed out (110: Connection timed out) while reading response header from upstream)", off.Name),
+			"and every POST is answered with %s (upstream timed out (110: Connection timed out) while reading response header from upstream)", off.Name, answeredWith(p, "504", l.pass)),
 		Help: l.clearLength(),
 	}
 	passes := make([]*model.Proxy, len(uses))

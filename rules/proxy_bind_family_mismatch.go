@@ -123,10 +123,10 @@ func reportMisbound(p *lint.Pass, all []misbound) {
 		Place: lint.AtArg(first.bind.Node, 0),
 		Help:  fmt.Sprintf(`set %q only where the upstream has addresses of the same kind; "%s off" takes it back`, first.bind.Node.Name, first.bind.Node.Name),
 	}
-	what := protocolText(x, "every request passed there is answered with 500", "every connection passed there is closed, session status 500")
+	what := failing(p, "every %s passed there", "500", x)
 	if !first.every {
 		f.Severity = lint.Warning
-		what = protocolText(x, "each request for which nginx chooses this server is answered with 500", "each connection for which nginx chooses this server is closed, session status 500")
+		what = failing(p, "each %s for which nginx chooses this server", "500", x)
 	}
 	f.Message = fmt.Sprintf("a connection to %s cannot have the local address %s: %s (bind(%s) failed (%s))",
 		familyText(e), local, what, local, bindError(e, local))

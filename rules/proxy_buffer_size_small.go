@@ -125,7 +125,7 @@ func headerRiskOf(p *lint.Pass, x *model.Proxy, services *signIn, sizes headerSi
 	if r.size >= sizes.ample {
 		return r, false
 	}
-	r.guard, r.evidence = services.guards[x.Scope.Location()], services.cookies(x)
+	r.guard, r.evidence = services.guards[x.Scope.Location()].node, services.cookies(x)
 	switch {
 	case r.evidence != "" && r.size >= sizes.signIn:
 		r.severity = lint.Info

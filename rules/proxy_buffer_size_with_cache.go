@@ -115,8 +115,8 @@ func reportSmallCachedHeader(p *lint.Pass, passes []*model.Proxy) {
 	f := lint.Finding{
 		Place: lint.AtArg(cache.Node, 0),
 		Message: fmt.Sprintf("with a cache, %q %s has to hold the cache key beside all response headers: "+
-			"where a long URI leaves too little for them, nginx answers with 502 (upstream sent too big header while reading response header from upstream)",
-			x.Directive(headerBuffer), how),
+			"where a long URI leaves too little for them, nginx answers with %s (upstream sent too big header while reading response header from upstream)",
+			x.Directive(headerBuffer), how, refusedWith(p, "502", passes...)),
 		Help: largerHeaderBuffer(x, ampleHeader),
 	}
 	if n, ok := size.Size(); !ok || n >= pageSize {

@@ -130,7 +130,7 @@ func reportMisread(p *lint.Pass, all []misread) {
 	}
 	x, t := first.proxy, first.target
 	f := lint.Finding{Place: lint.AtArg(x.Pass, 0), Help: misreadHelp(&first)}
-	answer := protocolText(x, "answered with 500", "closed, session status 500")
+	answer := protocolText(x, "answered with "+refusedWith(p, "500", x), "closed, session status 500")
 	what := protocolText(x, "request", "connection")
 	switch {
 	case first.every:

@@ -84,7 +84,7 @@ func reportProtocols(p *lint.Pass, passes []*model.Proxy) {
 		return slices.ContainsFunc(v.Args(), func(a string) bool { return strings.EqualFold(a, version) })
 	}
 	old := has("TLSv1") || has("TLSv1.1")
-	failure := fmt.Sprintf("%s (SSL_do_handshake() failed", protocolText(passes[0], "502", "a closed connection, session status 502"))
+	ends := failure(p, "502", passes...) + " (SSL_do_handshake() failed"
 	f := lint.Finding{
 		Severity: lint.Info,
 		Help:     fmt.Sprintf(`write "%s TLSv1.2 TLSv1.3;", or leave it out for nginx's default`, v.Node.Name),
@@ -93,18 +93,18 @@ func reportProtocols(p *lint.Pass, passes []*model.Proxy) {
 	case has("TLSv1.3") && (has("TLSv1.2") || old):
 		return
 	case has("TLSv1.3"):
-		f.Message = fmt.Sprintf("an upstream that does not speak TLS 1.3 refuses the handshake: %s: tlsv1 alert protocol version)", failure)
+		f.Message = fmt.Sprintf("an upstream that does not speak TLS 1.3 refuses the handshake: %s: tlsv1 alert protocol version)", ends)
 	case has("TLSv1.2"):
-		f.Message = fmt.Sprintf("an upstream that takes TLS 1.3 only refuses the handshake: %s: tlsv1 alert protocol version)", failure)
+		f.Message = fmt.Sprintf("an upstream that takes TLS 1.3 only refuses the handshake: %s: tlsv1 alert protocol version)", ends)
 	case !old:
 		f.Severity = lint.Error
-		f.Message = fmt.Sprintf("OpenSSL comes without SSL 2 and SSL 3, and nginx cannot begin the handshake: %s: no protocols available)", failure)
+		f.Message = fmt.Sprintf("OpenSSL comes without SSL 2 and SSL 3, and nginx cannot begin the handshake: %s: no protocols available)", ends)
 	default:
 		if slices.ContainsFunc(passes, allowsOldTLS) {
 			return
 		}
 		f.Severity = lint.Warning
-		f.Message = fmt.Sprintf("hardly an upstream takes TLS 1.1 or older, and nginx with OpenSSL 3 fails even with those that do: %s)", failure)
+		f.Message = fmt.Sprintf("hardly an upstream takes TLS 1.1 or older, and nginx with OpenSSL 3 fails even with those that do: %s)", ends)
 	}
 	relate(&f, "for this upstream", passPlaces(passes)...)
 	p.Report(v.Node, f)

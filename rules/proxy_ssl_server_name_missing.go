@@ -146,10 +146,7 @@ func reportNameless(p *lint.Pass, uses []nameless) {
 	}
 	flag := first.proxy.Directive("ssl_server_name")
 	f := lint.Finding{Place: lint.AtArg(first.proxy.Pass, 0), Severity: first.severity}
-	outcome := "every request is answered with 502 (SSL_do_handshake() failed)"
-	if first.proxy.Stream() {
-		outcome = "every connection is closed, session status 502 (SSL_do_handshake() failed)"
-	}
+	outcome := failing(p, "every %s", "502", first.proxy) + " (SSL_do_handshake() failed)"
 	node := first.proxy.Pass
 	switch {
 	case first.written():

@@ -84,7 +84,7 @@ func reportShallow(p *lint.Pass, uses []checkedTLS) {
 	first := uses[0]
 	depth := first.proxy.Effective("ssl_verify_depth")
 	f := lint.Finding{}
-	outcome := protocolText(first.proxy, "every request is answered with 502", "every connection is closed, session status 502") +
+	outcome := failing(p, "every %s", "502", first.proxy) +
 		" (upstream SSL certificate verify error)"
 	node := first.verify.Node
 	if depth.Set() {

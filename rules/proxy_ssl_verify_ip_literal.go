@@ -88,7 +88,7 @@ func reportCheckedAddresses(p *lint.Pass, uses []checkedTLS) {
 	f := lint.Finding{
 		Place: lint.AtArg(x.Pass, 0),
 		Message: fmt.Sprintf("nginx looks for %q among the host names of the upstream's certificate, its IP addresses do not count: unless it has this common name and no host names at all, %s (upstream SSL certificate does not match %q)",
-			host, protocolText(x, "every request is answered with 502", "every connection is closed, session status 502"), host),
+			host, failing(p, "every %s", "502", x), host),
 		Help: fmt.Sprintf("set %q to a name that the certificate has", x.Directive("ssl_name")),
 	}
 	relate(&f, "the certificate is checked", lint.At(uses[0].verify.Node))

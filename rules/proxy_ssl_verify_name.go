@@ -75,7 +75,7 @@ func reportCheckedGroup(p *lint.Pass, group *model.Upstream, uses []checkedTLS) 
 	f := lint.Finding{
 		Place: lint.AtArg(x.Pass, 0),
 		Message: fmt.Sprintf("nginx checks the upstream's certificate against %q, the name of the group: with one for another name, %s (upstream SSL certificate does not match %q)",
-			group.Name, protocolText(x, "every request is answered with 502", "every connection is closed, session status 502"), group.Name),
+			group.Name, failing(p, "every %s", "502", x), group.Name),
 		Help:     nameOfCertificate(x, group),
 		Severity: lint.Warning,
 	}

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -264,7 +265,7 @@ func reportStrangers(p *lint.Pass, ways []stranger) {
 	case s.proxy.Stream() && !s.answers400:
 		f.Message = fmt.Sprintf("%s: every connection there is closed (%s)", says, s.ends)
 	default:
-		f.Message = fmt.Sprintf("%s: every request there is answered with %s", says, s.ends)
+		f.Message = fmt.Sprintf("%s: every request there is answered with %s", says, s.answer(p))
 	}
 	relate(&f, "it listens here", lint.At(s.socket.shows()))
 	var passes []*model.Proxy
@@ -275,6 +276,15 @@ func reportStrangers(p *lint.Pass, ways []stranger) {
 	}
 	relate(&f, "passes there", passPlaces(passes)...)
 	p.Report(s.endpoint.Node, f)
+}
+
+// answer is what clients get, with what nginx logs.
+func (s *stranger) answer(p *lint.Pass) string {
+	status, log, _ := strings.Cut(s.ends, " ")
+	if s.answers400 || s.proxy.Stream() {
+		return s.ends // which comes over the connection, as from any upstream
+	}
+	return strings.TrimSpace(refusedWith(p, status, s.proxy) + " " + log)
 }
 
 // soleAddress reports whether a pass goes nowhere else than to an address.

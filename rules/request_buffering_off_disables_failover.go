@@ -106,8 +106,8 @@ func reportLostRetry(p *lint.Pass, uses []settingUse) {
 	first := uses[0]
 	next, _ := wantedRetry(p, first.proxy)
 	f := lint.Finding{
-		Message: fmt.Sprintf(`with %q off, a request whose body is being passed on is not tried on another server of %s, whatever %q says: nginx answers 502 (upstream prematurely closed connection) or 504 (upstream timed out)`,
-			first.value.Node.Name, groupList(uses), next.Name),
+		Message: fmt.Sprintf(`with %q off, a request whose body is being passed on is not tried on another server of %s, whatever %q says: nginx answers %s (upstream prematurely closed connection) or %s (upstream timed out)`,
+			first.value.Node.Name, groupList(uses), next.Name, answeredWith(p, "502", first.proxy), answeredWith(p, "504", first.proxy)),
 		Help: fmt.Sprintf(`leave %q on where requests with a body are to be tried again`, first.value.Node.Name),
 	}
 	relate(&f, "further tries are asked for here", lint.At(next))

@@ -61,7 +61,7 @@ http {
 			}
 			f := lint.Finding{
 				Message: fmt.Sprintf("nginx keeps the address of %s for ten minutes, as Docker's name server says (TTL 600): once it has changed, %s for up to that long",
-					hostsOf(containers), staleText(containers[0])),
+					hostsOf(containers), staleText(p, containers[0])),
 				Help: `add "valid=10s" to the "resolver"`,
 			}
 			relateLookups(&f, containers)

@@ -69,7 +69,7 @@ http {
 			f := lint.Finding{
 				Place: lint.AtArg(r.node, r.valid),
 				Message: fmt.Sprintf("nginx keeps the address of %s for %s, whatever DNS says: once it has changed, %s for up to that long",
-					hostsOf(long), showSeconds(r.seconds), staleText(long[0])),
+					hostsOf(long), showSeconds(r.seconds), staleText(p, long[0])),
 				Help: `"valid=10s" to "valid=30s" is common; without "valid=", the DNS record decides`,
 			}
 			if docker {

@@ -225,12 +225,22 @@ func relateLookups(f *lint.Finding, lookups []lookup) {
 }
 
 // staleText says what comes of an address that is kept after it has changed.
-func staleText(l lookup) string {
+func staleText(p *lint.Pass, l lookup) string {
 	switch {
 	case l.proxy != nil && onlyUDP(l.proxy):
 		return "datagrams are lost"
 	case l.scope.Stream():
 		return "connections are closed (connect() failed, session status 502)"
+	case l.proxy == nil:
+		return oldAddressFails(p)
+	}
+	return oldAddressFails(p, l.proxy)
+}
+
+// oldAddressFails says what comes of requests to where an upstream was before.
+func oldAddressFails(p *lint.Pass, passes ...*model.Proxy) string {
+	if text := answeredWith(p, "502 or 504", passes...); text != "502 or 504" {
+		return "requests are answered with " + text + " (connect() failed)"
 	}
 	return "requests fail with 502 (connect() failed) or 504"
 }
@@ -250,7 +260,7 @@ func unresolvedText(p *lint.Pass, l lookup, reason string) string {
 	case l.scope.Stream():
 		return "every such connection is closed, session status 500 (" + log + ")"
 	}
-	return "every such request is answered with " + answeredWith(p, l.proxy, "502") + " (" + log + ")"
+	return "every such request is answered with " + refusedWith(p, "502", l.proxy) + " (" + log + ")"
 }
 
 // showSeconds writes a time as a configuration would.

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -195,34 +194,9 @@ func retriedOn(p *lint.Pass, x *model.Proxy, condition string) bool {
 func fallsBack(p *lint.Pass, x *model.Proxy) bool { return answersOtherwise(p, x.Scope, 502) }
 
 // answersOtherwise reports whether a status of nginx's own does not reach the
-// client, or may not: an error_page leads to a named location, or changes it.
+// client, or may not: an error_page changes it, or leads elsewhere.
 func answersOtherwise(p *lint.Pass, s *model.Scope, status int) bool {
-	at := s.ArrayScope("error_page")
-	if at == nil {
-		return false
-	}
-	return p.Shared(otherwiseKey{at, status}, func() any {
-		for page := range at.All("error_page") {
-			if page.Unknown() || changes(page, status) {
-				return true
-			}
-		}
-		return false
-	}).(bool)
-}
-
-// otherwiseKey is the key of [answersOtherwise] among what rules share.
-type otherwiseKey struct {
-	at     *model.Scope
-	status int
-}
-
-func changes(page *conf.Node, status int) bool {
-	if !slices.Contains(page.Values(), strconv.Itoa(status)) {
-		return false
-	}
-	return strings.HasPrefix(lastArg(page), "@") ||
-		slices.ContainsFunc(page.Values(), func(v string) bool { return strings.HasPrefix(v, "=") })
+	return pageInstead(p, s, status) != nil
 }
 
 // showTime writes a time as a configuration would.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
-	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
@@ -14,7 +13,7 @@ import (
 type signIn struct {
 	p *lint.Pass
 	// guards are, for the locations that auth_request asks, the first that does.
-	guards map[*model.Scope]*conf.Node
+	guards map[*model.Scope]asker
 	// servers are, for the groups met, those that have such a name, or "".
 	servers map[*model.Upstream]string
 }
@@ -29,7 +28,7 @@ func (s *signIn) evidence(x *model.Proxy) string {
 	if name := s.name(x); name != "" {
 		return name
 	}
-	if guard := s.guards[x.Scope.Location()]; guard != nil {
+	if guard := s.guards[x.Scope.Location()].node; guard != nil {
 		return fmt.Sprintf("%q", guard.Text())
 	}
 	return ""
@@ -157,47 +156,6 @@ func containsAny(text string, parts ...string) bool {
 		}
 	}
 	return false
-}
-
-// authRequests finds, for the locations that answer auth_request subrequests,
-// the first directive that asks them. Those that nginx may not pick are left out.
-func authRequests(c *model.Config) map[*model.Scope]*conf.Node {
-	return subrequests(c, "auth_request")
-}
-
-// subrequests finds, for the locations that answer subrequests of a directive with
-// a URI or "off", such as auth_request, the first one that asks them.
-// Those that nginx may not pick are left out.
-func subrequests(c *model.Config, directive string) map[*model.Scope]*conf.Node {
-	type question struct {
-		server *model.Server
-		uri    string
-	}
-	out := map[*model.Scope]*conf.Node{}
-	asked := map[question]bool{}
-	for _, s := range c.Scopes {
-		for ask := range s.All(directive) {
-			if ask.Unknown() || strings.EqualFold(ask.Arg(0), "off") {
-				continue
-			}
-			servers := c.Servers // one in http is for all of them
-			if s.Server != nil {
-				servers = []*model.Server{s.Server}
-			}
-			for _, srv := range servers {
-				q := question{srv, ask.Arg(0)}
-				if srv.Stream || asked[q] {
-					continue
-				}
-				asked[q] = true
-				uri, _, _ := strings.Cut(q.uri, "?")
-				if m := srv.LocationFor(uri); m.Doubt == "" && m.Scope != srv.Scope && out[m.Scope] == nil {
-					out[m.Scope] = ask
-				}
-			}
-		}
-	}
-	return out
 }
 
 // asciiWords yields the runs of ASCII letters and digits in a text.

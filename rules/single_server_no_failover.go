@@ -94,7 +94,7 @@ func reportLonely(p *lint.Pass, key loneKey, passes []*model.Proxy) {
 	f := lint.Finding{
 		Place: place,
 		Message: fmt.Sprintf("%q is the only server behind this %s: %s (connect() failed) while it restarts",
-			key.address, passes[0].Kind, protocolText(passes[0], "every request is answered with 502", "every connection is closed")),
+			key.address, passes[0].Kind, failing(p, "every %s", "502", passes...)),
 		Help: `add a second server to fall back on, or an "error_page" for 502 that leads to a named location`,
 	}
 	if key.stream {

@@ -9,22 +9,63 @@ import (
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
-// guardsKey is the key of [guards] among what rules share.
-type guardsKey struct{}
-
-// guards are, for the locations that auth_request asks, the first that does.
-func guards(p *lint.Pass) map[*model.Scope]*conf.Node {
-	return p.Shared(guardsKey{}, func() any { return authRequests(p.Config) }).(map[*model.Scope]*conf.Node)
+// asker is a directive that has nginx make subrequests, and its level.
+type asker struct {
+	node *conf.Node
+	at   *model.Scope
 }
 
-// answeredWith is what clients get where a pass ends with a status: that, but 500
-// where auth_request asks there, which understands no status but 2xx, 401 and 403
-// (ngx_http_auth_request_handler, src/http/modules/ngx_http_auth_request_module.c).
-func answeredWith(p *lint.Pass, x *model.Proxy, status string) string {
-	if guards(p)[x.Scope.Location()] != nil {
-		return "500, since auth_request gets " + status
+// askersKey is the key of [askers] among what rules share: the directive.
+type askersKey string
+
+// askers are, for the locations that answer subrequests of a directive, the first
+// that asks them.
+func askers(p *lint.Pass, directive string) map[*model.Scope]asker {
+	return p.Shared(askersKey(directive), func() any { return subrequests(p.Config, directive) }).(map[*model.Scope]asker)
+}
+
+// guards are, for the locations that auth_request asks, the first that does.
+func guards(p *lint.Pass) map[*model.Scope]asker { return askers(p, "auth_request") }
+
+// isMirror reports whether a pass is in a location that a "mirror" of its server
+// asks: nobody waits for what comes back.
+func isMirror(p *lint.Pass, x *model.Proxy) bool {
+	return askers(p, "mirror")[x.Scope.Location()].node != nil
+}
+
+// subrequests finds, for the locations that answer subrequests of a directive with
+// a URI or "off", such as auth_request, the first one that asks them.
+// Those that nginx may not pick are left out.
+func subrequests(c *model.Config, directive string) map[*model.Scope]asker {
+	type question struct {
+		server *model.Server
+		uri    string
 	}
-	return status
+	out := map[*model.Scope]asker{}
+	asked := map[question]bool{}
+	for _, s := range c.Scopes {
+		for ask := range s.All(directive) {
+			if ask.Unknown() || ask.Arg(0) == "" || strings.EqualFold(ask.Arg(0), "off") {
+				continue
+			}
+			servers := c.Servers // one in http is for all of them
+			if s.Server != nil {
+				servers = []*model.Server{s.Server}
+			}
+			for _, srv := range servers {
+				q := question{srv, ask.Arg(0)}
+				if srv.Stream || asked[q] {
+					continue
+				}
+				asked[q] = true
+				uri, _, _ := strings.Cut(q.uri, "?")
+				if m := srv.LocationFor(uri); m.Doubt == "" && m.Scope != srv.Scope && out[m.Scope].node == nil {
+					out[m.Scope] = asker{ask, s}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // keptLength is how a pass tells its upstream the length of a body that it does

@@ -142,16 +142,6 @@ func onlyNear(x *model.Proxy, loopback bool) bool {
 	})
 }
 
-// mirrorsKey is the key of [isMirror]'s table among what rules share.
-type mirrorsKey struct{}
-
-// isMirror reports whether a pass is in a location that a "mirror" of its server
-// asks: nobody waits for what comes back.
-func isMirror(p *lint.Pass, x *model.Proxy) bool {
-	mirrors := p.Shared(mirrorsKey{}, func() any { return subrequests(p.Config, "mirror") }).(map[*model.Scope]*conf.Node)
-	return mirrors[x.Scope.Location()] != nil
-}
-
 // waitAction is how nginx's log calls what it was doing when the time was up.
 func waitAction(k waitKind) string {
 	switch k {

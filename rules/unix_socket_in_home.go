@@ -93,14 +93,14 @@ func isWebUser(name string) bool {
 // reportHomeSocket reports all sockets in one home folder.
 func reportHomeSocket(p *lint.Pass, home string, worker model.Value, uses []unixUse) {
 	first := uses[0]
-	failure := "502"
+	ends := answeredWith(p, "502", first.passes()...)
 	if first.stream() {
-		failure = "closed connections, session status 502"
+		ends = "closed connections, session status 502"
 	}
 	f := lint.Finding{
 		Place: first.place,
 		Message: fmt.Sprintf("nginx's workers need to pass through %q, which most systems open to its owner alone: %s (connect() to unix:%s failed (13: Permission denied))",
-			home, failure, first.path),
+			home, ends, first.path),
 		Help: `put the socket into a folder in /run that nginx's workers may pass through`,
 	}
 	relateSockets(&f, "in the same home folder", uses)

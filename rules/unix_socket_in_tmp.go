@@ -60,14 +60,14 @@ http {
 			return
 		}
 		first := uses[0]
-		failure := "502"
+		ends := answeredWith(p, "502", first.passes()...)
 		if first.stream() {
-			failure = "closed connections, session status 502"
+			ends = "closed connections, session status 502"
 		}
 		f := lint.Finding{
 			Place: first.place,
 			Message: fmt.Sprintf("nginx does not see the socket %q if systemd gives nginx or the backend a /tmp of its own (PrivateTmp): %s (connect() to unix:%s failed (2: No such file or directory))",
-				first.path, failure, first.path),
+				first.path, ends, first.path),
 			Help: `put it into a folder in /run, such as one that "RuntimeDirectory" makes for the backend`,
 		}
 		relateSockets(&f, "in /tmp too", uses)

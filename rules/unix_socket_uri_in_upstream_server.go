@@ -90,10 +90,7 @@ func reportSocketURI(p *lint.Pass, name string, uses []unixUse) {
 	if strings.HasPrefix(tail, "/") {
 		errno = "(20: Not a directory)"
 	}
-	failure := "every request passed there is answered with 502"
-	if first.stream() {
-		failure = "every connection passed there is closed, session status 502"
-	}
+	ends := failing(p, "every %s passed there", "502", first.passes()...)
 	f := lint.Finding{Place: first.place, Help: fmt.Sprintf("write the path alone, %q", "unix:"+socket)}
 	if first.peer != nil {
 		f.Help += `; the URI belongs into the "proxy_pass" that names the group`
@@ -102,11 +99,11 @@ func reportSocketURI(p *lint.Pass, name string, uses []unixUse) {
 		}
 		if othersServe(first.group) {
 			f.Severity = lint.Warning
-			failure = "each try fails, and only the other servers of the group answer"
+			ends = "each try fails, and only the other servers of the group answer"
 		}
 	}
 	f.Message = fmt.Sprintf("%q takes no URI, so that all of %q is the path of the socket: %s (connect() to unix:%s failed %s)",
-		first.directive(), name, failure, name, errno)
+		first.directive(), name, ends, name, errno)
 	relateSockets(&f, "here too", uses)
 	if first.proxy != nil && first.node != first.proxy.Pass {
 		relate(&f, "passes there", lint.AtArg(first.proxy.Pass, 0))

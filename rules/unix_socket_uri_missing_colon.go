@@ -77,7 +77,7 @@ func reportMissingColon(p *lint.Pass, name string, uses []unixUse) {
 	socket, tail := splitSocket(name)
 	f := lint.Finding{
 		Place:   first.place,
-		Message: missingColon(first.proxy, name),
+		Message: missingColon(p, first.proxy, name),
 		Help:    fmt.Sprintf(`put a second colon before the URI: "%s://unix:%s:%s"`, first.target.Scheme, socket, tail),
 	}
 	if first.target.HasURI || !first.proxy.Target.Variable && placeWithoutPrefix(first.proxy.Scope) != "" {
@@ -90,9 +90,9 @@ func reportMissingColon(p *lint.Pass, name string, uses []unixUse) {
 	p.Report(first.node, f)
 }
 
-func missingColon(x *model.Proxy, name string) string {
-	return fmt.Sprintf("%q takes all of %q for the path of the socket: every such request is answered with 502 (connect() to unix:%s failed (20: Not a directory))",
-		x.Pass.Name, name, name)
+func missingColon(p *lint.Pass, x *model.Proxy, name string) string {
+	return fmt.Sprintf("%q takes all of %q for the path of the socket: %s (connect() to unix:%s failed (20: Not a directory))",
+		x.Pass.Name, name, failing(p, "every such %s", "502", x), name)
 }
 
 // reportRequestURI reports a variable of the request that stands right behind a
@@ -113,7 +113,7 @@ func reportRequestURI(p *lint.Pass, x *model.Proxy) {
 	case "request_uri", "uri", "document_uri":
 		p.Report(x.Pass, lint.Finding{
 			Place:   lint.AtArg(x.Pass, 0),
-			Message: missingColon(x, name+"$"+after[:length]),
+			Message: missingColon(p, x, name+"$"+after[:length]),
 			Help:    fmt.Sprintf(`put a second colon before the URI: "%s://unix:%s:$%s"`, scheme, name, after),
 		})
 	}

@@ -30,6 +30,14 @@ func (u unixUse) stream() bool {
 	return u.group != nil && u.group.Stream || u.proxy != nil && u.proxy.Stream()
 }
 
+// passes are those that lead there.
+func (u unixUse) passes() []*model.Proxy {
+	if u.group != nil {
+		return u.group.Proxies
+	}
+	return []*model.Proxy{u.proxy}
+}
+
 // directive is the name of the directive that takes the address.
 func (u unixUse) directive() string {
 	if u.proxy != nil {

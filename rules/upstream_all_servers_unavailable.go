@@ -66,7 +66,7 @@ http {
 		if len(u.Proxies) > 0 && len(suffering) == 0 {
 			return // as in maintenance, with a page for it
 		}
-		answer := "nginx answers every request there with 502"
+		answer := "nginx answers every request there with " + answeredWith(p, "502", suffering...)
 		if u.Stream {
 			answer = "nginx closes every connection there"
 		}

@@ -85,7 +85,7 @@ func reportGroupWithPort(p *lint.Pass, group *model.Upstream, uses []runTimeUse)
 			t.URL.Host, x.Pass.Name),
 		Help: fmt.Sprintf("leave \":%d\" out: the servers of the group %q have their own ports", t.Port, group.Name),
 	}
-	switch failure := "every such request is answered with " + answeredWith(p, x, "502"); {
+	switch failure := "every such request is answered with " + refusedWith(p, "502", x); {
 	case certain && x.Stream():
 		f.Message += fmt.Sprintf(": every such connection is closed, session status 500 (no resolver defined to resolve %s)", t.Host())
 	case certain:

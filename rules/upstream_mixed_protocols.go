@@ -245,6 +245,14 @@ func sharesPool(p *lint.Pass, uses ...spoken) bool {
 	return true
 }
 
+// withLanguage is the pass of two that speaks such a language.
+func withLanguage(a, b spoken, such func(language) bool) *model.Proxy {
+	if such(a.language) {
+		return a.proxy
+	}
+	return b.proxy
+}
+
 // reportMixed reports the passes that do not go together with one before.
 func reportMixed(p *lint.Pass, how clash, pairs []pairing) {
 	use, before := pairs[0].use, pairs[0].before
@@ -255,18 +263,20 @@ func reportMixed(p *lint.Pass, how clash, pairs []pairing) {
 	switch how {
 	case sharedPool:
 		f.Severity = lint.Warning
-		f.Message = fmt.Sprintf("%q speaks %s to the servers of %q and %q %s, and \"keepalive\" keeps connections for both alike: gRPC calls on one of HTTP/1 fail with 502 (no connection data found for keepalive http2 connection), and plain requests on one of HTTP/2 get no answer that nginx can read",
-			x.Kind, use.language, e.Upstream.Name, y.Kind, before.language)
+		f.Message = fmt.Sprintf("%q speaks %s to the servers of %q and %q %s, and \"keepalive\" keeps connections for both alike: gRPC calls on one of HTTP/1 fail with %s (no connection data found for keepalive http2 connection), and plain requests on one of HTTP/2 get no answer that nginx can read",
+			x.Kind, use.language, e.Upstream.Name, y.Kind, before.language, refusedWith(p, "502", withLanguage(use, before, func(l language) bool { return l.kind == model.Grpc })))
 		f.Help = "give each of the two an upstream group of its own"
 		relate(&f, "kept here", lint.At(e.Upstream.Scope.Own("keepalive")))
 	case otherTLS:
 		f.Severity = lint.Warning
-		f.Message = fmt.Sprintf("%q speaks %s to %s, and %q %s: unless the server takes both TLS and plain text there, requests of one of the two always fail, TLS with 502 (while SSL handshaking to upstream), plain text with 400 or 502",
-			x.Kind, use.language, address, y.Kind, before.language)
+		f.Message = fmt.Sprintf("%q speaks %s to %s, and %q %s: unless the server takes both TLS and plain text there, requests of one of the two always fail, TLS with %s (while SSL handshaking to upstream), plain text with %s",
+			x.Kind, use.language, address, y.Kind, before.language,
+			refusedWith(p, "502", withLanguage(use, before, func(l language) bool { return l.tls })),
+			refusedWith(p, "400 or 502", withLanguage(use, before, func(l language) bool { return !l.tls })))
 		f.Help = "use the same scheme, or the port that goes with each"
 	default:
-		f.Message = fmt.Sprintf("%q speaks %s to %s, and %q %s: no server speaks both there, and requests of one of the two always fail, with 502, 504 or 400",
-			x.Kind, use.language, address, y.Kind, before.language)
+		f.Message = fmt.Sprintf("%q speaks %s to %s, and %q %s: no server speaks both there, and requests of one of the two always fail, with %s",
+			x.Kind, use.language, address, y.Kind, before.language, refusedWith(p, "502, 504 or 400", x, y))
 		f.Help = "name the address that goes with each protocol"
 	}
 	relate(&f, fmt.Sprintf("%s here", before.language), lint.AtArg(y.Pass, 0))

@@ -82,9 +82,9 @@ http {
 type foreign struct {
 	proxy    *model.Proxy
 	endpoint model.Endpoint
-	// signs say what is there, and from what that can be told. ends says what
-	// becomes of requests.
-	signs, ends, help string
+	// signs say what is there, and from what that can be told. status and log
+	// say what becomes of requests.
+	signs, status, log, help string
 }
 
 // foreignKey tells causes apart: all servers of a group are one, and all places
@@ -139,17 +139,17 @@ func (f *foreign) isFPM(p *lint.Pass) bool {
 		}
 		f.signs = fmt.Sprintf("%s, where PHP-FPM listens (image %q)", addressText(e), image)
 	}
-	f.ends = f.endsWith("502 (recv() failed, or upstream prematurely closed connection)")
+	f.endsWith("502", " (recv() failed, or upstream prematurely closed connection)")
 	f.help = `use "fastcgi_pass" without a scheme, "fastcgi_param SCRIPT_FILENAME" and "include fastcgi_params"`
 	return true
 }
 
-// endsWith is what becomes of requests; with TLS it does not come that far.
-func (f *foreign) endsWith(plain string) string {
+// endsWith says what becomes of requests; with TLS it does not come that far.
+func (f *foreign) endsWith(status, log string) {
+	f.status, f.log = status, log
 	if tls, _ := f.proxy.TLS(); tls {
-		return "502 (while SSL handshaking to upstream)"
+		f.status, f.log = "502", " (while SSL handshaking to upstream)"
 	}
-	return plain
 }
 
 // namesFPM reports whether a name is one of PHP-FPM, and not of an HTTP server
@@ -193,7 +193,7 @@ func (f *foreign) isNoHTTP() bool {
 		return false
 	}
 	f.signs = fmt.Sprintf("%s, the port of %s", addressText(f.endpoint), server)
-	f.ends = f.endsWith("502, or with bytes that are no HTTP (upstream sent no valid HTTP/1.0 header)")
+	f.endsWith("502", ", or with bytes that are no HTTP (upstream sent no valid HTTP/1.0 header)")
 	f.help = `pass connections to it on in "stream", or name the port of the HTTP server that was meant`
 	if server == "memcached" {
 		f.help = `use "memcached_pass"`
@@ -218,7 +218,7 @@ func (f *foreign) isHTTP() bool {
 	default:
 		return false
 	}
-	f.ends = "502, 504 or 400, as that server takes it"
+	f.status, f.log = "502, 504 or 400", ", as that server takes it"
 	f.help = fmt.Sprintf(`use "proxy_pass", or name the port that the %s server listens on`, protocolName(f.proxy.Kind))
 	return true
 }
@@ -238,18 +238,19 @@ func namesHTTPServer(name string) bool {
 // reportForeign makes one finding of all passes to a group or to an address.
 func reportForeign(p *lint.Pass, uses []foreign) {
 	use := uses[0]
+	passes := make([]*model.Proxy, len(uses))
+	for i := range uses {
+		passes[i] = uses[i].proxy
+	}
 	f := lint.Finding{
-		Place:   placeOf(use.endpoint),
-		Message: fmt.Sprintf("%q speaks %s to %s: requests are answered with %s", use.proxy.Kind, protocolName(use.proxy.Kind), use.signs, use.ends),
-		Help:    use.help,
+		Place: placeOf(use.endpoint),
+		Message: fmt.Sprintf("%q speaks %s to %s: requests are answered with %s%s",
+			use.proxy.Kind, protocolName(use.proxy.Kind), use.signs, refusedWith(p, use.status, passes...), use.log),
+		Help: use.help,
 	}
 	if use.endpoint.Upstream != nil {
 		f.Place = lint.AtArg(use.proxy.Pass, 0)
 		relate(&f, "the address", placeOf(use.endpoint))
-	}
-	passes := make([]*model.Proxy, len(uses))
-	for i := range uses {
-		passes[i] = uses[i].proxy
 	}
 	relate(&f, "passes there", passPlaces(passes)...)
 	node := use.endpoint.Node

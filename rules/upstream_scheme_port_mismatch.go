@@ -128,32 +128,42 @@ func reportScheme(p *lint.Pass, key schemeKey, uses []schemeUse) {
 	x, e := uses[0].proxy, uses[0].endpoint
 	address := addressText(e)
 	f := lint.Finding{Place: placeOf(e)}
+	passes := make([]*model.Proxy, len(uses))
+	for i, use := range uses {
+		passes[i] = use.proxy
+	}
 	switch {
 	case x.Stream():
 		f.Message = fmt.Sprintf("nginx speaks TLS to %s, since \"proxy_ssl\" is on; where plain text is expected, as on this port, the handshake fails and the connection is closed (while SSL handshaking to upstream)", address)
 		f.Help = `leave out "proxy_ssl", or write the port for TLS`
 		relate(&f, "TLS here", lint.At(x.Scope.Effective("proxy_ssl").Node))
 	case key.tls:
-		f.Message = fmt.Sprintf("%q speaks TLS to %s; where plain text is expected, as on this port, requests are answered with 502 (while SSL handshaking to upstream), or 504 if the server goes on waiting", x.Kind, address)
+		f.Message = fmt.Sprintf("%q speaks TLS to %s; where plain text is expected, as on this port, requests are answered with %s", x.Kind, address, handshakeFails(p, "while SSL handshaking to upstream", passes...))
 		f.Help = fmt.Sprintf("write %q, or the port for TLS", plainScheme(x.Kind))
 	default:
-		f.Message = fmt.Sprintf("%q speaks %s without TLS to %s; where TLS is expected, as on this port, %s", x.Kind, protocolName(x.Kind), address, plainOutcome(x.Kind))
+		f.Message = fmt.Sprintf("%q speaks %s without TLS to %s; where TLS is expected, as on this port, %s", x.Kind, protocolName(x.Kind), address, plainOutcome(p, passes))
 		f.Help = fmt.Sprintf("write %q, or the port without TLS", tlsScheme(x.Kind))
-	}
-	var passes []*model.Proxy
-	for _, use := range uses {
-		passes = append(passes, use.proxy)
 	}
 	relate(&f, "passes there", passPlaces(passes)...)
 	p.Report(e.Node, f)
 }
 
-// plainOutcome is what becomes of requests without TLS on a port for TLS.
-func plainOutcome(k model.Kind) string {
-	if k == model.Grpc {
-		return "requests are answered with 502"
+// handshakeFails is what requests are answered with that speak TLS to what does not,
+// with what nginx logs.
+func handshakeFails(p *lint.Pass, log string, passes ...*model.Proxy) string {
+	if text := answeredWith(p, "502 or 504", passes...); text != "502 or 504" {
+		return text + " (" + log + ")"
 	}
-	return "requests are answered with 400 (as by nginx: The plain HTTP request was sent to HTTPS port), or with 502 if the server breaks the connection"
+	return "502 (" + log + "), or 504 if the server goes on waiting"
+}
+
+// plainOutcome is what becomes of requests without TLS on a port for TLS.
+func plainOutcome(p *lint.Pass, passes []*model.Proxy) string {
+	failed := answeredWith(p, "502", passes...)
+	if passes[0].Kind == model.Grpc {
+		return "requests are answered with " + failed
+	}
+	return "requests are answered with 400 (as by nginx: The plain HTTP request was sent to HTTPS port), or with " + failed + " if the server breaks the connection"
 }
 
 // tlsScheme is how the protocol is written with TLS.

@@ -118,9 +118,10 @@ func reportNoPort(p *lint.Pass, u *model.Upstream, bare []*model.Peer, x *model.
 		f.Message = fmt.Sprintf("%q %s: what is passed to this server fails", bare[0].URL.Host, speaks)
 	case tls:
 		f.Severity = lint.Error
-		f.Message = fmt.Sprintf("%q %s: every request is answered with 502 (while SSL handshaking to upstream, or connect() failed), or 504 if the server goes on waiting", bare[0].URL.Host, speaks)
+		f.Message = fmt.Sprintf("%q %s: every request is answered with %s", bare[0].URL.Host, speaks,
+			handshakeFails(p, "while SSL handshaking to upstream, or connect() failed", x))
 	default:
-		f.Message = fmt.Sprintf("%q %s, where an HTTP server or nobody listens: requests are answered with 502, 504 or 400", bare[0].URL.Host, speaks)
+		f.Message = fmt.Sprintf("%q %s, where an HTTP server or nobody listens: requests are answered with %s", bare[0].URL.Host, speaks, answeredWith(p, "502, 504 or 400", x))
 	}
 	relateBare(&f, bare)
 	relate(&f, "passes there", lint.AtArg(x.Pass, 0))

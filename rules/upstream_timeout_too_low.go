@@ -79,11 +79,11 @@ func reportHastyWait(p *lint.Pass, limit *waitLimit) {
 		f.Message = fmt.Sprintf("nginx closes a connection on which nothing is sent for %s (connection timed out)", wait)
 	case connecting:
 		f.Message = fmt.Sprintf("a connection to the upstream that takes %s fails: %s (upstream timed out (110: Connection timed out) %s)",
-			wait, protocolText(limit.uses[i], "504", "the client's is closed, session status 502"), waitAction(limit.kind))
+			wait, protocolText(limit.uses[i], answeredWith(p, "504", limit.uses[i]), "the client's is closed, session status 502"), waitAction(limit.kind))
 	case sending:
-		f.Message = fmt.Sprintf("a request that the upstream leaves unread for %s is answered with 504 (upstream timed out (110: Connection timed out) %s)", wait, waitAction(limit.kind))
+		f.Message = fmt.Sprintf("a request that the upstream leaves unread for %s is answered with %s (upstream timed out (110: Connection timed out) %s)", wait, answeredWith(p, "504", limit.uses[i]), waitAction(limit.kind))
 	default:
-		f.Message = fmt.Sprintf("a response that does not begin, or go on, within %s is answered with 504 or cut off (upstream timed out (110: Connection timed out))", wait)
+		f.Message = fmt.Sprintf("a response that does not begin, or go on, within %s is answered with %s or cut off (upstream timed out (110: Connection timed out))", wait, answeredWith(p, "504", limit.uses[i]))
 	}
 	f.Help = fmt.Sprintf("a number without a unit is in seconds: %q, if that is meant", limit.node.Name+" "+strings.TrimSuffix(limit.node.Arg(0), "ms")+"s;")
 	if !strings.HasSuffix(limit.node.Arg(0), "ms") {

@@ -95,13 +95,13 @@ func reportZeroWait(p *lint.Pass, limit *waitLimit) {
 		f.Message += "nginx closes every connection as soon as it has one to the upstream (connection timed out)"
 	case limit.kind == sending:
 		f.Severity = lint.Warning
-		f.Message += "a request that cannot be sent in one go, such as an upload, may be answered with 504"
+		f.Message += "a request that cannot be sent in one go, such as an upload, may be answered with " + answeredWith(p, "504", limit.uses[i])
 	case limit.kind == reading:
-		f.Message += "nginx does not wait for a response, every request is answered with " + answeredWith(p, limit.uses[i], "504")
+		f.Message += "nginx does not wait for a response, every request is answered with " + answeredWith(p, "504", limit.uses[i])
 	case stream:
 		f.Message += "nginx does not wait for the connection to the upstream, every connection is closed, session status 502"
 	default:
-		f.Message += "nginx does not wait for the connection to the upstream, every request is answered with " + answeredWith(p, limit.uses[i], "504")
+		f.Message += "nginx does not wait for the connection to the upstream, every request is answered with " + answeredWith(p, "504", limit.uses[i])
 	}
 	if limit.kind == connecting {
 		f.Help = `write how long a connection may take, such as "` + limit.node.Name + ` 5s;", or leave it out for nginx's default`

@@ -74,7 +74,7 @@ func reportNoResolver(p *lint.Pass, uses []runTimeUse) {
 		Place: lint.AtArg(x.Pass, 0),
 		Help:  noResolverHelp(p, x, t),
 	}
-	what, which := "request", "every such request is answered with "+answeredWith(p, x, "502")
+	what, which := "request", "every such request is answered with "+refusedWith(p, "502", x)
 	switch {
 	case x.Stream():
 		what, which = "connection", "every such connection is closed, session status 500"

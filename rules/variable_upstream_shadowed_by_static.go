@@ -111,7 +111,7 @@ func shadows(p *lint.Pass, x *model.Proxy) bool {
 // looked up again, and is not because it is written out in other places.
 func reportShadowed(p *lint.Pass, uses []runTimeUse, static []lint.Place) {
 	x, t := uses[0].proxy, uses[0].target
-	after := "requests fail with 502 (connect() failed) or 504"
+	after := oldAddressFails(p, x)
 	switch {
 	case onlyUDP(x):
 		after = "datagrams are lost"

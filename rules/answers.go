@@ -1,0 +1,187 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nginxlint/nginxlint/lint"
+	"github.com/nginxlint/nginxlint/lint/conf"
+	"github.com/nginxlint/nginxlint/lint/model"
+)
+
+// failing says what becomes of all requests or connections, as in "every %s
+// passed there", whose pass ends with a status of nginx's own. Of several passes
+// all are told about that are not answered alike.
+func failing(p *lint.Pass, every, status string, passes ...*model.Proxy) string {
+	if len(passes) > 0 && passes[0].Stream() {
+		return fmt.Sprintf(every, "connection") + " is closed, session status " + status
+	}
+	return fmt.Sprintf(every, "request") + " is answered with " + answeredWith(p, status, passes...)
+}
+
+// failure is the same for a message that names only what it ends with.
+func failure(p *lint.Pass, status string, passes ...*model.Proxy) string {
+	if len(passes) > 0 && passes[0].Stream() {
+		return "a closed connection, session status " + status
+	}
+	return answeredWith(p, status, passes...)
+}
+
+// answeredWith is what clients get where passes of http end with a status of
+// nginx's own, or with one of those in a text such as "502 or 504", because the
+// upstream failed.
+func answeredWith(p *lint.Pass, status string, passes ...*model.Proxy) string {
+	return jointAnswer(passes, status, func(x *model.Proxy) string { return unlessStale(p, x, status) })
+}
+
+// refusedWith is the same for failures of which "proxy_cache_use_stale error
+// timeout" knows nothing: those before nginx turns to a server (as in
+// ngx_http_upstream_resolve_handler, src/http/ngx_http_upstream.c), and headers
+// that it cannot use.
+func refusedWith(p *lint.Pass, status string, passes ...*model.Proxy) string {
+	return jointAnswer(passes, status, func(x *model.Proxy) string { return finalAnswer(p, x, status) })
+}
+
+// jointAnswer joins two different answers of passes. A "mirror", whose answers nobody
+// gets, counts only where nothing else does.
+func jointAnswer(passes []*model.Proxy, status string, of func(*model.Proxy) string) string {
+	unseen, first := status, ""
+	for i, x := range passes {
+		switch text := of(x); {
+		case strings.HasSuffix(text, unseenAnswer):
+			if i == 0 {
+				unseen = text
+			}
+		case first == "":
+			first = text
+		case text != first && text == status:
+			return text + ", or " + first
+		case text != first:
+			return first + ", or " + text
+		}
+	}
+	if first != "" {
+		return first
+	}
+	return unseen
+}
+
+// unseenAnswer is said of what a "mirror" gets.
+const unseenAnswer = ", which no client gets to see, since mirror asks there"
+
+// unlessStale is what becomes of a failed pass that may have an old answer in a
+// cache (ngx_http_upstream_next, src/http/ngx_http_upstream.c).
+func unlessStale(p *lint.Pass, x *model.Proxy, status string) string {
+	text := finalAnswer(p, x, status)
+	cache, stale := x.Effective("cache"), x.Effective("cache_use_stale")
+	if text != status || !cache.Set() || cache.Arg(0) == "off" || stale.Has("off") {
+		return text
+	}
+	if strings.Contains(status, "502") && stale.Has("error") || strings.Contains(status, "504") && stale.Has("timeout") {
+		return status + " unless the cache holds an old answer"
+	}
+	return text
+}
+
+// finalAnswer is what becomes of a status of nginx's own on its way to the client.
+// Where auth_request asks, that is 500: it understands no status but 2xx, 401 and
+// 403 (ngx_http_auth_request_handler,
+// src/http/modules/ngx_http_auth_request_module.c).
+func finalAnswer(p *lint.Pass, x *model.Proxy, status string) string {
+	if x.Stream() {
+		return status
+	}
+	if isMirror(p, x) {
+		return status + unseenAnswer
+	}
+	at := x.Scope.Location()
+	if text := pagedAnswer(p, x.Scope, status); text != status {
+		return text
+	}
+	if guard := askers(p, "auth_request")[at]; guard.node != nil {
+		why := ", since auth_request gets " + status
+		if text := pagedAnswer(p, guard.at, "500"); text != "500" {
+			return text + why
+		}
+		return "500" + why
+	}
+	for _, addition := range [...]string{"add_before_body", "add_after_body"} {
+		if askers(p, addition)[at].node != nil {
+			return status + ", which becomes part of another answer, since " + addition + " asks there"
+		}
+	}
+	return status
+}
+
+// pagedAnswer is what an error_page in effect makes of a status, or of one of
+// several in a text: the text itself where clients get that.
+func pagedAnswer(p *lint.Pass, s *model.Scope, status string) string {
+	several := strings.Contains(status, " or ")
+	for word := range asciiWords(status) {
+		code, err := strconv.Atoi(word)
+		if err != nil || code < 500 {
+			continue
+		}
+		page := pageInstead(p, s, code)
+		switch {
+		case page == nil, leadsBack(p, s, page):
+		case several || page.Unknown() || s.Location() != nil && s.Location().Modifier() == "@":
+			// With @, the request may have got here by an error_page, and
+			// those do not follow on each other.
+			return fmt.Sprintf("%s, or what %q makes of it", status, page.Text())
+		default:
+			return fmt.Sprintf("what %q makes of %s", page.Text(), status)
+		}
+	}
+	return status
+}
+
+// insteadKey is the key of [pageInstead] among what rules share.
+type insteadKey struct {
+	at     *model.Scope
+	status int
+}
+
+// pageInstead is the error_page for which a status of nginx's own does not reach
+// the client, or may not.
+func pageInstead(p *lint.Pass, s *model.Scope, status int) *conf.Node {
+	at := s.ArrayScope("error_page")
+	if at == nil {
+		return nil
+	}
+	return p.Shared(insteadKey{at, status}, func() any {
+		for page := range at.All("error_page") {
+			if page.Unknown() {
+				return page
+			}
+			if slices.Contains(page.Values(), strconv.Itoa(status)) { // the first counts
+				if changes(page, status) {
+					return page
+				}
+				break
+			}
+		}
+		return (*conf.Node)(nil)
+	}).(*conf.Node)
+}
+
+// leadsBack reports whether an error_page leads to where the failure was: what
+// fails there again has no other page.
+func leadsBack(p *lint.Pass, s *model.Scope, page *conf.Node) bool {
+	e, ok := readErrorPage(page)
+	if !ok || s.Server == nil {
+		return false
+	}
+	to, known := e.answering(p, s.Server)
+	return known && to == s.Location()
+}
+
+// changes reports whether an error_page for a status sends another one, or leads to
+// what may: a named location, a page of another site, to which nginx redirects
+// (ngx_http_send_error_page, src/http/ngx_http_special_response.c).
+func changes(page *conf.Node, status int) bool {
+	return slices.Contains(page.Values(), strconv.Itoa(status)) &&
+		(!strings.HasPrefix(lastArg(page), "/") || slices.ContainsFunc(page.Values(), func(v string) bool { return strings.HasPrefix(v, "=") }))
+}
