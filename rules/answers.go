@@ -33,7 +33,7 @@ func failure(p *lint.Pass, status string, passes ...*model.Proxy) string {
 // nginx's own, or with one of those in a text such as "502 or 504", because the
 // upstream failed.
 func answeredWith(p *lint.Pass, status string, passes ...*model.Proxy) string {
-	return jointAnswer(passes, status, func(x *model.Proxy) string { return unlessStale(p, x, status) })
+	return jointAnswer(passes, status, func(x *model.Proxy) answer { return unlessStale(p, x, status) })
 }
 
 // refusedWith is the same for failures of which "proxy_cache_use_stale error
@@ -41,78 +41,82 @@ func answeredWith(p *lint.Pass, status string, passes ...*model.Proxy) string {
 // ngx_http_upstream_resolve_handler, src/http/ngx_http_upstream.c), and headers
 // that it cannot use.
 func refusedWith(p *lint.Pass, status string, passes ...*model.Proxy) string {
-	return jointAnswer(passes, status, func(x *model.Proxy) string { return finalAnswer(p, x, status) })
+	return jointAnswer(passes, status, func(x *model.Proxy) answer { return finalAnswer(p, x, status) })
 }
 
-// jointAnswer joins two different answers of passes. A "mirror", whose answers nobody
-// gets, counts only where nothing else does.
-func jointAnswer(passes []*model.Proxy, status string, of func(*model.Proxy) string) string {
-	unseen, first := status, ""
+// answer is what becomes of a status.
+type answer struct {
+	text string
+	// aside says that it is not what a client is answered with.
+	aside bool
+}
+
+// jointAnswer tells of two different answers of passes. What is aside counts only
+// where nothing else is.
+func jointAnswer(passes []*model.Proxy, status string, of func(*model.Proxy) answer) string {
+	aside, first := status, ""
 	for i, x := range passes {
-		switch text := of(x); {
-		case strings.HasSuffix(text, unseenAnswer):
+		a := of(x)
+		switch {
+		case a.aside:
 			if i == 0 {
-				unseen = text
+				aside = a.text
 			}
 		case first == "":
-			first = text
-		case text != first && text == status:
-			return text + ", or " + first
-		case text != first:
-			return first + ", or " + text
+			first = a.text
+		case strings.HasPrefix(first, a.text):
+		case strings.HasPrefix(a.text, first):
+			first = a.text
+		case a.text == status:
+			return a.text + ", or " + first
+		default:
+			return first + ", or " + a.text
 		}
 	}
 	if first != "" {
 		return first
 	}
-	return unseen
+	return aside
 }
-
-// unseenAnswer is said of what a "mirror" gets.
-const unseenAnswer = ", which no client gets to see, since mirror asks there"
 
 // unlessStale is what becomes of a failed pass that may have an old answer in a
 // cache (ngx_http_upstream_next, src/http/ngx_http_upstream.c).
-func unlessStale(p *lint.Pass, x *model.Proxy, status string) string {
-	text := finalAnswer(p, x, status)
+func unlessStale(p *lint.Pass, x *model.Proxy, status string) answer {
+	a := finalAnswer(p, x, status)
 	cache, stale := x.Effective("cache"), x.Effective("cache_use_stale")
-	if text != status || !cache.Set() || cache.Arg(0) == "off" || stale.Has("off") {
-		return text
+	if a.text != status || !cache.Set() || cache.Arg(0) == "off" || stale.Has("off") {
+		return a
 	}
 	if strings.Contains(status, "502") && stale.Has("error") || strings.Contains(status, "504") && stale.Has("timeout") {
-		return status + " unless the cache holds an old answer"
+		a.text += " unless the cache holds an old answer"
 	}
-	return text
+	return a
 }
 
 // finalAnswer is what becomes of a status of nginx's own on its way to the client.
 // Where auth_request asks, that is 500: it understands no status but 2xx, 401 and
 // 403 (ngx_http_auth_request_handler,
 // src/http/modules/ngx_http_auth_request_module.c).
-func finalAnswer(p *lint.Pass, x *model.Proxy, status string) string {
+func finalAnswer(p *lint.Pass, x *model.Proxy, status string) answer {
 	if x.Stream() {
-		return status
+		return answer{text: status}
 	}
 	if isMirror(p, x) {
-		return status + unseenAnswer
+		return answer{text: status + ", which no client gets to see, since mirror asks there", aside: true}
 	}
 	at := x.Scope.Location()
 	if text := pagedAnswer(p, x.Scope, status); text != status {
-		return text
+		return answer{text: text}
 	}
-	if guard := askers(p, "auth_request")[at]; guard.node != nil {
-		why := ", since auth_request gets " + status
-		if text := pagedAnswer(p, guard.at, "500"); text != "500" {
-			return text + why
-		}
-		return "500" + why
+	if guard := guards(p)[at]; guard.node != nil {
+		return answer{text: pagedAnswer(p, guard.at, "500") + ", since auth_request gets " + status}
 	}
 	for _, addition := range [...]string{"add_before_body", "add_after_body"} {
 		if askers(p, addition)[at].node != nil {
-			return status + ", which becomes part of another answer, since " + addition + " asks there"
+			return answer{text: status + ", which becomes part of another answer, since " + addition + " asks there", aside: true}
 		}
 	}
-	return status
+	return answer{text: status}
 }
 
 // pagedAnswer is what an error_page in effect makes of a status, or of one of
