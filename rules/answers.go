@@ -68,9 +68,9 @@ func jointAnswer(passes []*model.Proxy, status string, of func(*model.Proxy) ans
 		case strings.HasPrefix(a.text, first):
 			first = a.text
 		case a.text == status:
-			return a.text + ", or " + first
+			return status + ", or " + elsewhere(first, status)
 		default:
-			return first + ", or " + a.text
+			return first + ", or " + elsewhere(a.text, status)
 		}
 	}
 	if first != "" {
@@ -78,6 +78,14 @@ func jointAnswer(passes []*model.Proxy, status string, of func(*model.Proxy) ans
 	}
 	return aside
 }
+
+// elsewhere is an answer for some of several passes.
+func elsewhere(text, status string) string {
+	return strings.Replace(text, whyGuarded+status, " where auth_request asks", 1)
+}
+
+// whyGuarded says why a status becomes another one where auth_request asks.
+const whyGuarded = ", since auth_request gets "
 
 // unlessStale is what becomes of a failed pass that may have an old answer in a
 // cache (ngx_http_upstream_next, src/http/ngx_http_upstream.c).
@@ -109,7 +117,7 @@ func finalAnswer(p *lint.Pass, x *model.Proxy, status string) answer {
 		return answer{text: text}
 	}
 	if guard := guards(p)[at]; guard.node != nil {
-		return answer{text: pagedAnswer(p, guard.at, "500") + ", since auth_request gets " + status}
+		return answer{text: pagedAnswer(p, guard.at, "500") + whyGuarded + status}
 	}
 	for _, addition := range [...]string{"add_before_body", "add_after_body"} {
 		if askers(p, addition)[at].node != nil {

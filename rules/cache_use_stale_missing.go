@@ -108,12 +108,12 @@ func reportNoStale(p *lint.Pass, passes []*model.Proxy) {
 	directive := x.Directive("cache_use_stale")
 	node := x.Effective("cache").Node
 	f := lint.Finding{
-		Message: "when the upstream cannot be reached, nginx answers with 502 or 504 although this cache still holds an answer that ran out",
+		Message: "when the upstream cannot be reached, nginx answers with " + refusedWith(p, "502 or 504", passes...) + " although this cache still holds an answer that ran out",
 		Help:    fmt.Sprintf("set \"%s error timeout updating;\", unless an old answer would be worse than none", directive),
 	}
 	if stale := x.Effective("cache_use_stale"); stale.Set() {
 		node = stale.Node
-		f.Message = fmt.Sprintf("%q without \"error\" is for statuses that the upstream sends; when it cannot be reached, nginx answers with 502 although the cache still holds an answer that ran out", directive)
+		f.Message = fmt.Sprintf("%q without \"error\" is for statuses that the upstream sends; when it cannot be reached, nginx answers with %s although the cache still holds an answer that ran out", directive, refusedWith(p, "502", passes...))
 		f.Help = `add "error timeout"`
 		if stale.Has("timeout") {
 			f.Help = `add "error"`

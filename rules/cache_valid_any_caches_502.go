@@ -165,7 +165,7 @@ func reportKeptErrors(p *lint.Pass, uses []keptError) {
 	f := lint.Finding{
 		Place: lint.AtArg(k.node, k.arg),
 		Message: fmt.Sprintf("nginx keeps its own %s for %s: once the upstream could not be reached, it answers %s from the cache that long, "+
-			"without asking again and without a line in the error log", k.what, lastArg(k.node), k.what),
+			"without asking again and without a line in the error log", k.what, lastArg(k.node), refusedWith(p, k.what, k.pass)),
 		Help: fmt.Sprintf("name the statuses to keep, such as \"%s 200 301 302 10m;\" and \"%s 404 1m;\"", k.node.Name, k.node.Name),
 	}
 	if k.node.Arg(k.arg) != "any" {
@@ -174,7 +174,7 @@ func reportKeptErrors(p *lint.Pass, uses []keptError) {
 	if stale := k.pass.Effective("cache_use_stale"); stale.Has("error") {
 		f.Severity = lint.Info
 		f.Message = fmt.Sprintf("nginx keeps its own %s for %s: what the cache holds nothing of when the upstream cannot be reached, it answers with %s that long, "+
-			"without asking again and without a line in the error log", k.what, lastArg(k.node), k.what)
+			"without asking again and without a line in the error log", k.what, lastArg(k.node), refusedWith(p, k.what, k.pass))
 	}
 	if madeUpFor(p, k.pass, 502) {
 		f.Severity = lint.Info

@@ -107,7 +107,7 @@ func reportLocalhost(p *lint.Pass, backends *byKey[localKey, hostUse]) {
 	var setting *conf.Node
 	for key, uses := range backends.all() {
 		if danger == "" {
-			if danger, setting = localDanger(key, uses); danger != "" {
+			if danger, setting = localDanger(p, key, uses); danger != "" {
 				first = uses[0]
 			}
 		}
@@ -139,7 +139,7 @@ func reportLocalhost(p *lint.Pass, backends *byKey[localKey, hostUse]) {
 
 // localDanger says how one failing address takes a backend down, "" if it does
 // not, and which setting is to blame.
-func localDanger(key localKey, uses []hostUse) (string, *conf.Node) {
+func localDanger(p *lint.Pass, key localKey, uses []hostUse) (string, *conf.Node) {
 	var proxies []*model.Proxy
 	if key.group != nil {
 		proxies = key.group.Proxies
@@ -151,7 +151,7 @@ func localDanger(key localKey, uses []hostUse) (string, *conf.Node) {
 	for _, x := range proxies {
 		if setting := forbidsRetry(x); setting != nil {
 			return fmt.Sprintf("%s to the one that the backend does not listen on (connect() failed), since %q allows no second try",
-				protocolText(x, "502 for each request", "a closed connection (session status 502)"), setting.Text()), setting
+				protocolText(x, answeredWith(p, "502", x)+" for each request", "a closed connection (session status 502)"), setting.Text()), setting
 		}
 	}
 	places, retried := sharers(proxies)
@@ -163,7 +163,7 @@ func localDanger(key localKey, uses []hostUse) (string, *conf.Node) {
 		protocolText(retried, "one GET request that times out", "one connection during a restart of the backend"),
 		places,
 		protocolText(retried, "locations", "servers"),
-		protocolText(retried, "answer 502", "close all connections with session status 502"),
+		protocolText(retried, "answer "+answeredWith(p, "502", proxies...), "close all connections with session status 502"),
 		pause), nil
 }
 

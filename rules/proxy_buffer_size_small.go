@@ -142,27 +142,16 @@ func headerRiskOf(p *lint.Pass, x *model.Proxy, services *signIn, sizes headerSi
 func reportHeaderRisk(p *lint.Pass, risks []headerRisk) {
 	loudest := risks[0]
 	passes := make([]*model.Proxy, len(risks))
-	guarded := 0
 	for i, r := range risks {
 		if r.severity > loudest.severity || r.severity == loudest.severity && loudest.evidence == "" {
 			loudest = r
-		}
-		if r.guard != nil {
-			guarded++
 		}
 		passes[i] = r.pass
 	}
 	directive := loudest.pass.Directive(headerBuffer)
 	f := lint.Finding{Severity: loudest.severity, Message: loudest.message(directive), Help: largerHeaderBuffer(loudest.pass, loudest.sizes.ample)}
-	const log = "(upstream sent too big header while reading response header from upstream)"
-	switch guarded {
-	case 0:
-		f.Message += "where they are larger, nginx answers with 502 " + log
-	case len(risks):
-		f.Message += "where they are larger, nginx answers what auth_request guards with 500 " + log
-	default:
-		f.Message += "where they are larger, nginx answers with 502, and what auth_request guards with 500 " + log
-	}
+	f.Message += "where they are larger, nginx answers with " + refusedWith(p, "502", passes...) +
+		" (upstream sent too big header while reading response header from upstream)"
 	node := loudest.pass.Pass
 	f.Place = lint.AtArg(node, 0)
 	if loudest.value.Set() {

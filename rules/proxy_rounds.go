@@ -300,7 +300,7 @@ func reportRounds(p *lint.Pass, rounds []round) {
 		if first.start.entry != nil {
 			what += " that no file answers"
 		}
-		f.Message = fmt.Sprintf("nginx itself listens on %s, and %s comes back from there to this very location, again and again, until no connection is left: 502 or 500 (worker_connections are not enough)", address, what)
+		f.Message = fmt.Sprintf("nginx itself listens on %s, and %s comes back from there to this very location, again and again, until no connection is left: %s (worker_connections are not enough)", address, what, refusedWith(p, "502 or 500", x))
 		if slices.ContainsFunc(first.way, func(at station) bool { return addsForwarded(at.proxy) }) {
 			f.Message += forwardedGrows
 		}

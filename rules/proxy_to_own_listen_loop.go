@@ -295,8 +295,8 @@ func reportLoop(p *lint.Pass, c circle) {
 	if c.proxy.Stream() {
 		f.Message = fmt.Sprintf("nginx itself listens on %s and passes every connection back to this very server until none are left, and all are closed (worker_connections are not enough)", address)
 	} else {
-		f.Message = fmt.Sprintf("nginx itself listens on %s, %s, and every request is passed back to this very location until no connection is left: 502 or 500 (worker_connections are not enough)",
-			address, c.selects())
+		f.Message = fmt.Sprintf("nginx itself listens on %s, %s, and every request is passed back to this very location until no connection is left: %s (worker_connections are not enough)",
+			address, c.selects(), refusedWith(p, "502 or 500", c.proxy))
 		if addsForwarded(c.proxy) {
 			f.Message += forwardedGrows
 		}
