@@ -36,6 +36,14 @@ func (u hostUse) stream() bool { return u.scope.Stream() }
 // place is the address.
 func (u hostUse) place() lint.Place { return lint.AtArg(u.node, 0) }
 
+// passes are those that lead there.
+func (u hostUse) passes() []*model.Proxy {
+	if u.group != nil {
+		return u.group.Proxies
+	}
+	return []*model.Proxy{u.proxy}
+}
+
 // logName is the name as nginx's "host not found in upstream" shows it: all of
 // a server's address, only the host of a *_pass.
 func (u hostUse) logName() string {

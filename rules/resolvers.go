@@ -239,10 +239,15 @@ func staleText(p *lint.Pass, l lookup) string {
 
 // oldAddressFails says what comes of requests to where an upstream was before.
 func oldAddressFails(p *lint.Pass, passes ...*model.Proxy) string {
+	return "requests fail with " + staleAnswer(p, passes...)
+}
+
+// staleAnswer is what they are answered with.
+func staleAnswer(p *lint.Pass, passes ...*model.Proxy) string {
 	if text := answeredWith(p, "502 or 504", passes...); text != "502 or 504" {
-		return "requests are answered with " + text + " (connect() failed)"
+		return text + " (connect() failed)"
 	}
-	return "requests fail with 502 (connect() failed) or 504"
+	return "502 (connect() failed) or 504"
 }
 
 // unresolvedText says what comes of a name that is not resolved, for the reason

@@ -88,7 +88,7 @@ func reportWrittenHost(p *lint.Pass, host string, uses []hostUse) {
 	case uses[serving].stream():
 		later = ", connections closed (session status 502) after its address has changed"
 	default:
-		later = ", 502 (connect() failed) or 504 after its address has changed"
+		later = ", " + staleAnswer(p, uses[serving].passes()...) + " after its address has changed"
 	}
 	known := p.Deploy.KnowsHost(host)
 	switch {
