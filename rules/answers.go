@@ -136,9 +136,10 @@ func pagedAnswer(p *lint.Pass, s *model.Scope, status string) string {
 		if err != nil || code < 500 {
 			continue
 		}
-		page := pageInstead(p, s, code)
+		page := pageFor(p, s, code)
 		switch {
 		case page == nil, leadsBack(p, s, page):
+		case !page.Unknown() && !changes(page) && !returnsOther(p, s, page, code):
 		case several || page.Unknown() || s.Location() != nil && s.Location().Modifier() == "@":
 			// With @, the request may have got here by an error_page, and
 			// those do not follow on each other.
@@ -150,33 +151,59 @@ func pagedAnswer(p *lint.Pass, s *model.Scope, status string) string {
 	return status
 }
 
-// insteadKey is the key of [pageInstead] among what rules share.
-type insteadKey struct {
+// pageKey is the key of [pageFor] among what rules share.
+type pageKey struct {
 	at     *model.Scope
 	status int
 }
 
-// pageInstead is the error_page for which a status of nginx's own does not reach
-// the client, or may not.
-func pageInstead(p *lint.Pass, s *model.Scope, status int) *conf.Node {
+// pageFor is the error_page in effect for a status, the first of several, or one
+// that may be for it.
+func pageFor(p *lint.Pass, s *model.Scope, status int) *conf.Node {
 	at := s.ArrayScope("error_page")
 	if at == nil {
 		return nil
 	}
-	return p.Shared(insteadKey{at, status}, func() any {
+	return p.Shared(pageKey{at, status}, func() any {
 		for page := range at.All("error_page") {
-			if page.Unknown() {
+			if page.Unknown() || slices.Contains(page.Values(), strconv.Itoa(status)) {
 				return page
-			}
-			if slices.Contains(page.Values(), strconv.Itoa(status)) { // the first counts
-				if changes(page, status) {
-					return page
-				}
-				break
 			}
 		}
 		return (*conf.Node)(nil)
 	}).(*conf.Node)
+}
+
+// answersOtherwise reports whether a status of nginx's own does not reach the
+// client, or may not: an error_page changes it, or leads elsewhere.
+func answersOtherwise(p *lint.Pass, s *model.Scope, status int) bool {
+	page := pageFor(p, s, status)
+	return page != nil && (page.Unknown() || changes(page))
+}
+
+// changes reports whether an error_page sends another status, or leads to what may:
+// a named location, or a page of another site, to which nginx redirects
+// (ngx_http_send_error_page, src/http/ngx_http_special_response.c).
+func changes(page *conf.Node) bool {
+	return !strings.HasPrefix(lastArg(page), "/") ||
+		slices.ContainsFunc(page.Values(), func(v string) bool { return strings.HasPrefix(v, "=") })
+}
+
+// returnsOther reports whether the location that an error_page leads to redirects,
+// or has another error: that takes the place of the status, as no text does
+// (ngx_http_script_return_code, src/http/ngx_http_script.c).
+func returnsOther(p *lint.Pass, s *model.Scope, page *conf.Node, status int) bool {
+	e, ok := readErrorPage(page)
+	if !ok || s.Server == nil {
+		return false
+	}
+	at, known := e.answering(p, s.Server)
+	if !known || at.Own("return") == nil {
+		return false
+	}
+	returned := at.Own("return")
+	code, err := strconv.Atoi(returned.Arg(0))
+	return err != nil || code/100 == 3 || code >= 400 && code != status && len(returned.Args) == 1
 }
 
 // leadsBack reports whether an error_page leads to where the failure was: what
@@ -188,12 +215,4 @@ func leadsBack(p *lint.Pass, s *model.Scope, page *conf.Node) bool {
 	}
 	to, known := e.answering(p, s.Server)
 	return known && to == s.Location()
-}
-
-// changes reports whether an error_page for a status sends another one, or leads to
-// what may: a named location, a page of another site, to which nginx redirects
-// (ngx_http_send_error_page, src/http/ngx_http_special_response.c).
-func changes(page *conf.Node, status int) bool {
-	return slices.Contains(page.Values(), strconv.Itoa(status)) &&
-		(!strings.HasPrefix(lastArg(page), "/") || slices.ContainsFunc(page.Values(), func(v string) bool { return strings.HasPrefix(v, "=") }))
 }

@@ -193,12 +193,6 @@ func retriedOn(p *lint.Pass, x *model.Proxy, condition string) bool {
 // fallsBack reports whether the location has an answer of its own for a 502.
 func fallsBack(p *lint.Pass, x *model.Proxy) bool { return answersOtherwise(p, x.Scope, 502) }
 
-// answersOtherwise reports whether a status of nginx's own does not reach the
-// client, or may not: an error_page changes it, or leads elsewhere.
-func answersOtherwise(p *lint.Pass, s *model.Scope, status int) bool {
-	return pageInstead(p, s, status) != nil
-}
-
 // showTime writes a time as a configuration would.
 func showTime(d time.Duration) string {
 	switch {
