@@ -15,10 +15,22 @@ import (
 // passed there", whose pass ends with a status of nginx's own. Of several passes
 // all are told about that are not answered alike.
 func failing(p *lint.Pass, every, status string, passes ...*model.Proxy) string {
-	if len(passes) > 0 && passes[0].Stream() {
-		return fmt.Sprintf(every, "connection") + " is closed, session status " + status
+	switch {
+	case len(passes) == 0 || !passes[0].Stream():
+		return fmt.Sprintf(every, "request") + " is answered with " + answeredWith(p, status, passes...)
+	case onlyUDP(passes[0]):
+		return fmt.Sprintf(every, "datagram") + " is lost"
 	}
-	return fmt.Sprintf(every, "request") + " is answered with " + answeredWith(p, status, passes...)
+	return fmt.Sprintf(every, "connection") + " is closed, session status " + status
+}
+
+// refused is how nginx's log calls a connection to where nothing listens: for UDP
+// the refusal is the answer to a datagram.
+func refused(x *model.Proxy) string {
+	if onlyUDP(x) {
+		return "recv() failed"
+	}
+	return "connect() failed"
 }
 
 // failure is the same for a message that names only what it ends with.
@@ -109,22 +121,33 @@ func finalAnswer(p *lint.Pass, x *model.Proxy, status string) answer {
 	if x.Stream() {
 		return answer{text: status}
 	}
-	if isMirror(p, x) {
+	at := x.Scope.Location()
+	asked := onlyAsked(at)
+	if asked && isMirror(p, x) {
 		return answer{text: status + ", which no client gets to see, since mirror asks there", aside: true}
 	}
-	at := x.Scope.Location()
 	if text := pagedAnswer(p, x.Scope, status); text != status {
 		return answer{text: text}
 	}
 	if guard := guards(p)[at]; guard.node != nil {
-		return answer{text: pagedAnswer(p, guard.at, "500") + whyGuarded + status}
+		text := pagedAnswer(p, guard.at, "500") + whyGuarded + status
+		if !asked {
+			text = status + ", or " + elsewhere(text, status)
+		}
+		return answer{text: text}
 	}
 	for _, addition := range [...]string{"add_before_body", "add_after_body"} {
-		if askers(p, addition)[at].node != nil {
+		if asked && askers(p, addition)[at].node != nil {
 			return answer{text: status + ", which becomes part of another answer, since " + addition + " asks there", aside: true}
 		}
 	}
 	return answer{text: status}
+}
+
+// onlyAsked reports whether a location to which subrequests come is for those
+// alone, as far as it shows.
+func onlyAsked(at *model.Scope) bool {
+	return at != nil && (at.Modifier() == "=" || at.Effective("internal").Set())
 }
 
 // pagedAnswer is what an error_page in effect makes of a status, or of one of

@@ -168,18 +168,18 @@ func reportDeadEnd(p *lint.Pass, key deadKey, ends []deadEnd, ports *portSet) {
 	c := p.Deploy.Containers[0]
 	node := first.endpoint.Node
 	address := key.host + ":" + strconv.Itoa(key.port)
-	f := lint.Finding{
-		Place: placeOf(first.endpoint),
-		Message: fmt.Sprintf("nothing listens on %q in the container of %q (%s:%d), which runs nginx alone: ",
-			address, c.Name, filepath.Base(c.Source.Path), c.Source.Line),
-		Help: deadEndHelp(c, key.port),
-	}
+	nothing := fmt.Sprintf("nothing listens on %q in the container of %q (%s:%d), which runs nginx alone: ",
+		address, c.Name, filepath.Base(c.Source.Path), c.Source.Line)
+	f := lint.Finding{Place: placeOf(first.endpoint), Message: nothing, Help: deadEndHelp(c, key.port)}
 	if alive(first, ports) {
 		f.Severity = lint.Warning
 		f.Message += "nginx tries it in vain (connect() failed (111: Connection refused)) before the other servers of the group"
+		if onlyUDP(first.proxy) {
+			f.Message = nothing + "of the servers of the group, datagrams to this one are lost (recv() failed (111: Connection refused))"
+		}
 	} else {
 		f.Message += failing(p, "every %s passed there", "502", ways...) +
-			" (connect() failed (111: Connection refused))"
+			" (" + refused(first.proxy) + " (111: Connection refused))"
 	}
 	var written, passes []lint.Place
 	for _, end := range ends {

@@ -93,8 +93,8 @@ func reportLonely(p *lint.Pass, key loneKey, passes []*model.Proxy) {
 	}
 	f := lint.Finding{
 		Place: place,
-		Message: fmt.Sprintf("%q is the only server behind this %s: %s (connect() failed) while it restarts",
-			key.address, passes[0].Kind, failing(p, "every %s", "502", passes...)),
+		Message: fmt.Sprintf("%q is the only server behind this %s: %s (%s) while it restarts",
+			key.address, passes[0].Kind, failing(p, "every %s", "502", passes...), refused(passes[0])),
 		Help: `add a second server to fall back on, or an "error_page" for 502 that leads to a named location`,
 	}
 	if key.stream {

@@ -73,7 +73,7 @@ http {
 					`write a few seconds; how long a connection may be idle is another setting`
 			}
 			return fmt.Sprintf(waits+"answers with %s; the system gives up before that or soon after, on Linux after about two minutes, and the answer is %s",
-				showWait(limit.msec), answeredWith(p, "504", limit.uses...), answeredWith(p, "502", limit.uses...)),
+					showWait(limit.msec), answeredWith(p, "504", limit.uses...), answeredWith(p, "502", limit.uses...)),
 				`write a few seconds; how long a response may take is another setting`
 		})
 		reportLongWaits(p, slips, func(limit *waitLimit) (message, help string) {
