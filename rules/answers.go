@@ -33,12 +33,12 @@ func refused(x *model.Proxy) string {
 	return "connect() failed"
 }
 
-// failure is the same for a message that names only what it ends with.
-func failure(p *lint.Pass, status string, passes ...*model.Proxy) string {
+// badGateway is the same of a 502 for a message that names only what it ends with.
+func badGateway(p *lint.Pass, passes ...*model.Proxy) string {
 	if len(passes) > 0 && passes[0].Stream() {
-		return "a closed connection, session status " + status
+		return "a closed connection, session status 502"
 	}
-	return answeredWith(p, status, passes...)
+	return answeredWith(p, "502", passes...)
 }
 
 // answeredWith is what clients get where passes of http end with a status of
@@ -161,7 +161,7 @@ func pagedAnswer(p *lint.Pass, s *model.Scope, status string) string {
 		}
 		page := pageFor(p, s, code)
 		switch {
-		case page == nil, leadsBack(p, s, page):
+		case page == nil, leadsBack(p, s, page, code):
 		case !page.Unknown() && !changes(page) && !returnsOther(p, s, page, code):
 		case several || page.Unknown() || s.Location() != nil && s.Location().Modifier() == "@":
 			// With @, the request may have got here by an error_page, and
@@ -229,13 +229,16 @@ func returnsOther(p *lint.Pass, s *model.Scope, page *conf.Node, status int) boo
 	return err != nil || code/100 == 3 || code >= 400 && code != status && len(returned.Args) == 1
 }
 
-// leadsBack reports whether an error_page leads to where the failure was: what
-// fails there again has no other page.
-func leadsBack(p *lint.Pass, s *model.Scope, page *conf.Node) bool {
+// leadsBack reports whether an error_page leads to where the failure was, and what
+// fails there again has no other page; or to the same status otherwise.
+func leadsBack(p *lint.Pass, s *model.Scope, page *conf.Node, status int) bool {
 	e, ok := readErrorPage(page)
 	if !ok || s.Server == nil {
 		return false
 	}
 	to, known := e.answering(p, s.Server)
+	if !known && strings.HasPrefix(e.target, "@") {
+		return status == 500 && p.Config.Complete // which a missing one is answered with
+	}
 	return known && to == s.Location()
 }

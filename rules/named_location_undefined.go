@@ -173,13 +173,19 @@ func lastArg(n *conf.Node) string { return n.Arg(len(n.Args) - 1) }
 // reportNamedLocation reports a name that one or several servers lack.
 func reportNamedLocation(p *lint.Pass, n *conf.Node, servers []*model.Server) {
 	name := lastArg(n)
+	answer := "500"
+	for _, at := range servers[0].Scope.Inside() {
+		if n.Name == "try_files" && at.Node == n.Parent { // error pages do not follow on error pages
+			answer = pagedAnswer(p, at, answer)
+		}
+	}
 	f := lint.Finding{
 		Place:   lint.AtArg(n, len(n.Args)-1),
-		Message: fmt.Sprintf("no location is called %q in this server: a request that gets here is answered with 500 (could not find named location %q)", name, name),
+		Message: fmt.Sprintf("no location is called %q in this server: a request that gets here is answered with %s (could not find named location %q)", name, answer, name),
 		Help:    fmt.Sprintf(`add "location %s { … }" to the server`, name),
 	}
 	if n.Parent != servers[0].Node && !isInside(n, servers[0].Node) {
-		f.Message = fmt.Sprintf("a server that this is in effect for has no location %q: a request that gets here is answered with 500 (could not find named location %q)", name, name)
+		f.Message = fmt.Sprintf("a server that this is in effect for has no location %q: a request that gets here is answered with %s (could not find named location %q)", name, answer, name)
 		for _, s := range servers {
 			relate(&f, "this server has no such location", lint.At(s.Node))
 		}

@@ -107,7 +107,7 @@ func reportGroupName(p *lint.Pass, group *model.Upstream, uses []tlsName) {
 	f := lint.Finding{
 		Place: lint.AtArg(x.Pass, 0),
 		Message: fmt.Sprintf("nginx sends %q, the name of the upstream group, as server name (SNI); a backend that knows no such site may refuse the handshake: %s (SSL_do_handshake() failed)",
-			group.Name, failure(p, "502", x)),
+			group.Name, badGateway(p, x)),
 	}
 	if mayBeSetElsewhere(p, x.Scope) {
 		f.Severity = quieter(lint.Warning)
@@ -179,9 +179,9 @@ func reportClientsName(p *lint.Pass, uses []tlsName) {
 		f.Message = fmt.Sprintf("this %q makes nginx send %q the client's host as server name (SNI)", node.Name, host)
 		if sendsClientsHost(use.proxy) {
 			f.Severity = lint.Info
-			f.Message += ": unless it serves the sites of this server, it may refuse the handshake: " + failure(p, "502", use.proxy) + " (SSL_do_handshake() failed)"
+			f.Message += ": unless it serves the sites of this server, it may refuse the handshake: " + badGateway(p, use.proxy) + " (SSL_do_handshake() failed)"
 		} else {
-			f.Message += ", but not as Host: a backend that knows no such site may refuse the handshake: " + failure(p, "502", use.proxy) + " (SSL_do_handshake() failed)"
+			f.Message += ", but not as Host: a backend that knows no such site may refuse the handshake: " + badGateway(p, use.proxy) + " (SSL_do_handshake() failed)"
 		}
 		f.Help = fmt.Sprintf(`leave %q out: nginx then sends the host of %q`, node.Name, use.proxy.Pass.Name)
 		if use.proxy.Target.Upstream != nil {
@@ -224,7 +224,7 @@ func reportAddressOnly(p *lint.Pass, uses []tlsName) {
 	f := lint.Finding{
 		Place: lint.At(node),
 		Message: fmt.Sprintf("this %q sends no server name (SNI), since there is only the address %s; if the backend needs a name, it refuses the handshake: %s (SSL_do_handshake() failed)",
-			node.Name, x.Candidates[0].Host(), failure(p, "502", x)),
+			node.Name, x.Candidates[0].Host(), badGateway(p, x)),
 		Help: fmt.Sprintf("set %q to the name that the backend's certificate has", x.Directive("ssl_name")),
 	}
 	for _, use := range uses {

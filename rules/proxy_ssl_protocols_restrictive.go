@@ -84,7 +84,7 @@ func reportProtocols(p *lint.Pass, passes []*model.Proxy) {
 		return slices.ContainsFunc(v.Args(), func(a string) bool { return strings.EqualFold(a, version) })
 	}
 	old := has("TLSv1") || has("TLSv1.1")
-	ends := failure(p, "502", passes...) + " (SSL_do_handshake() failed"
+	ends := badGateway(p, passes...) + " (SSL_do_handshake() failed"
 	f := lint.Finding{
 		Severity: lint.Info,
 		Help:     fmt.Sprintf(`write "%s TLSv1.2 TLSv1.3;", or leave it out for nginx's default`, v.Node.Name),

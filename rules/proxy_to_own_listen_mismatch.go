@@ -281,9 +281,6 @@ func reportStrangers(p *lint.Pass, ways []stranger) {
 // answer is what clients get, with what nginx logs.
 func (s *stranger) answer(p *lint.Pass) string {
 	status, log, _ := strings.Cut(s.ends, " ")
-	if s.answers400 || s.proxy.Stream() {
-		return s.ends // which comes over the connection, as from any upstream
-	}
 	return strings.TrimSpace(refusedWith(p, status, s.proxy) + " " + log)
 }
 

@@ -163,7 +163,7 @@ func plainOutcome(p *lint.Pass, passes []*model.Proxy) string {
 	if passes[0].Kind == model.Grpc {
 		return "requests are answered with " + failed
 	}
-	return "requests are answered with 400 (as by nginx: The plain HTTP request was sent to HTTPS port), or with " + failed + " if the server breaks the connection"
+	return "requests are answered with " + refusedWith(p, "400", passes...) + " (as by nginx: The plain HTTP request was sent to HTTPS port), or with " + failed + " if the server breaks the connection"
 }
 
 // tlsScheme is how the protocol is written with TLS.
