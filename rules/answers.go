@@ -63,11 +63,11 @@ type answer struct {
 	aside bool
 }
 
-// jointAnswer tells of two different answers of passes. What is aside counts only
-// where nothing else is.
+// jointAnswer tells of two different answers of passes, of many those that findings
+// show. What is aside counts only where nothing else is.
 func jointAnswer(passes []*model.Proxy, status string, of func(*model.Proxy) answer) string {
 	aside, first := status, ""
-	for i, x := range passes {
+	for i, x := range passes[:min(len(passes), maxRelated)] {
 		a := of(x)
 		switch {
 		case a.aside:
