@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
-	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
@@ -117,24 +116,12 @@ func expectsTimeout(p *lint.Pass, x *model.Proxy) bool {
 		return false
 	}
 	_, at := x.Scope.Array("error_page")
-	return isMirror(p, x) || answersTimeout(x) || !levelsKnown(p, x.Scope, at, true)
+	return isMirror(p, x) || answersTimeout(p, x) || !levelsKnown(p, x.Scope, at, true)
 }
 
 // answersTimeout reports whether what is in view of the configuration has, or may
 // have, an answer of its own for a 504.
-func answersTimeout(x *model.Proxy) bool {
+func answersTimeout(p *lint.Pass, x *model.Proxy) bool {
 	stale := x.Effective("cache_use_stale")
-	if stale.Template() || stale.Has("timeout") {
-		return true
-	}
-	pages, _ := x.Scope.Array("error_page")
-	return slices.ContainsFunc(pages, func(n *conf.Node) bool {
-		args := n.Values()
-		if n.Unknown() || len(args) < 2 {
-			return n.Unknown()
-		}
-		last := len(args) - 1
-		changes := strings.HasPrefix(args[last], "@") || slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "=") })
-		return changes && slices.Contains(args[:last], "504")
-	})
+	return stale.Template() || stale.Has("timeout") || answersOtherwise(p, x.Scope, 504)
 }
