@@ -67,6 +67,7 @@ func TestHostHelpFollowsTheVersion(t *testing.T) {
 	const http = `events {} http { server { location / { proxy_pass http://app.test:3000/api/; } } }`
 	const memcached = `events {} http { server { location / { set $memcached_key k; memcached_pass app.test:11211; } } }`
 	const stream = `events {} stream { server { listen 9000; proxy_pass app.test:3000; } }`
+	const group = `events {} http { upstream app { server a.test:3000; server b.test:3000; } server { location / { proxy_pass http://app; } } }`
 	for _, c := range []struct {
 		name, text, version string
 		has, lacks          []string
@@ -77,6 +78,8 @@ func TestHostHelpFollowsTheVersion(t *testing.T) {
 		{"old", http, "1.27.2", []string{"set $backend app.test;", "URI after variables"}, []string{"resolve\""}},
 		{"new", http, "1.27.3", []string{`"server app.test:3000 resolve"`}, []string{"$backend", "1.27.3"}},
 		{"unknown", http, "", []string{"from nginx 1.27.3 on", `"server app.test:3000 resolve"`, "$backend"}, nil},
+		{"servers of a group", group, "1.27.3", []string{"each of these servers", `("server a.test:3000 resolve")`}, []string{"one name"}},
+		{"servers of a group before resolve", group, "1.27.2", []string{"one name in DNS for all their addresses"}, []string{"resolve\"", "a.test"}},
 		{"no variables in memcached_pass", memcached, "", []string{`"server app.test:11211 resolve"`}, []string{"$backend"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,20 +120,24 @@ http {
 	const variables = `    server { location /3 { set $app app.test; proxy_pass http://$app:3000; } }
     server { location /4 { set $app app.test; proxy_pass http://$app:3000; } }
 `
-	for id, c := range map[string]struct {
-		text string
-		want []int
+	const group = `    upstream app { server a.test; server a.test:81;
+        server b.test; }
+`
+	for _, c := range []struct {
+		id, text string
+		want     []int
 	}{
-		"upstream-hostname-no-resolver":        {written, []int{6, 3}},
-		"variable-upstream-shadowed-by-static": {written + variables, []int{5, 6, 8, 9, 9}},
+		{"upstream-hostname-no-resolver", "events {} http {\n" + group, []int{2, 3}},
+		{"upstream-hostname-no-resolver", written, []int{6, 3}},
+		{"variable-upstream-shadowed-by-static", written + variables, []int{5, 6, 8, 9, 9}},
 	} {
-		f := only(t, id, c.text+"}\n", linttest.Settings{})
+		f := only(t, c.id, c.text+"}\n", linttest.Settings{})
 		var lines []int
 		for _, r := range f.Related {
 			lines = append(lines, r.Position().Line)
 		}
 		if !slices.Equal(lines, c.want) {
-			t.Errorf("%s: related lines %v, want %v", id, lines, c.want)
+			t.Errorf("%s: related lines %v, want %v", c.id, lines, c.want)
 		}
 	}
 }

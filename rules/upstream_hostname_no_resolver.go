@@ -62,58 +62,116 @@ http {
 			}
 		}
 		typos := nameTypos(p)
+		var causes byKey[lookupCause, hostUse]
 		for host, uses := range hosts.all() {
-			if !hasFixedAddress(p.Deploy, host) && len(typos.things[host]) == 0 {
-				reportWrittenHost(p, host, uses)
+			if hasFixedAddress(p.Deploy, host) || len(typos.things[host]) > 0 {
+				continue
 			}
+			cause := causeOf(p, uses[0])
+			for _, use := range uses {
+				causes.add(cause, use)
+			}
+		}
+		for cause, uses := range causes.all() {
+			reportWrittenHosts(p, cause.severity, uses)
 		}
 	},
 })
+
+// lookupCause is what the places of one finding have in common: the servers of
+// a group are marked "resolve" together.
+type lookupCause struct {
+	severity lint.Severity
+	group    *model.Upstream
+	// host is the one name, unless it is group that the finding is about.
+	host string
+}
+
+// causeOf is the cause that the first place of a host has. A host that does not
+// exist is a cause by itself: each is mended in another way.
+func causeOf(p *lint.Pass, first hostUse) lookupCause {
+	switch {
+	case p.Deploy.KnowsHost(first.host) == deploy.No:
+		return lookupCause{lint.Error, nil, first.host}
+	case first.host == dockerHost:
+		return lookupCause{lint.Info, nil, first.host}
+	}
+	cause := lookupCause{severity: lint.Warning, group: first.group}
+	if isKubernetesService(first.host) {
+		cause.severity = lint.Info
+	}
+	if first.group == nil {
+		cause.host = first.host
+	}
+	return cause
+}
 
 // openResolve is the first release whose open-source build can look up a
 // server of a group again ("resolve"; see nginx.org/en/CHANGES).
 var openResolve = nginx.V(1, 27, 3)
 
-// reportWrittenHost reports all places that name one host.
-func reportWrittenHost(p *lint.Pass, host string, uses []hostUse) {
+// reportWrittenHosts reports all places that name one host, or the hosts of one
+// group.
+func reportWrittenHosts(p *lint.Pass, severity lint.Severity, uses []hostUse) {
 	first := uses[0]
-	f := lint.Finding{Place: first.place(), Help: writtenHostHelp(p, first)}
-	start := fmt.Sprintf("nginx looks up the host %q of %q only when it starts: no start while it is unknown (host not found in upstream %q)",
-		host, first.node.Name, first.logName())
-	later := ""
-	switch serving := slices.IndexFunc(uses, hostUse.inService); {
-	case serving < 0:
-	case uses[serving].datagrams():
-		later = ", datagrams lost after its address has changed"
-	case uses[serving].stream():
-		later = ", connections closed (session status 502) after its address has changed"
-	default:
-		later = ", " + staleAnswer(p, uses[serving].passes()...) + " after its address has changed"
+	names := namesOf(uses)
+	f := lint.Finding{Severity: severity, Place: first.place(), Help: writtenHostHelp(p, first, len(names))}
+	start, address := fmt.Sprintf("nginx looks up the host %q of %q only when it starts: no start while it is unknown", first.host, first.node.Name), "its address"
+	if more := len(names) - 1; more > 0 {
+		start = fmt.Sprintf("nginx looks up the host %q of %q and %d more of the group only when it starts: no start while one of them is unknown", first.host, first.node.Name, more)
+		address = "an address"
 	}
-	known := p.Deploy.KnowsHost(host)
+	start += fmt.Sprintf(" (host not found in upstream %q)", first.logName())
+	later := lostLater(p, uses)
+	if later != "" {
+		later += " after " + address + " has changed"
+	}
 	switch {
-	case known == deploy.No:
-		f.Severity = lint.Error
-		f.Message = fmt.Sprintf("nginx does not start ([emerg] host not found in upstream %q): nothing in the compose project is called %q", first.logName(), host)
-		f.Help = unknownHostHelp(p.Deploy, host)
-	case host == dockerHost:
-		f.Severity = lint.Info
+	case severity == lint.Error:
+		f.Message = fmt.Sprintf("nginx does not start ([emerg] host not found in upstream %q): nothing in the compose project is called %q", first.logName(), first.host)
+		f.Help = unknownHostHelp(p.Deploy, first.host)
+	case first.host == dockerHost:
 		f.Message = start + "; Docker defines it by itself on desktops only"
-		f.Help = fmt.Sprintf(`define it for the container of nginx: "%s:host-gateway" in its "extra_hosts", or behind "--add-host"`, host)
-	case isKubernetesService(host):
-		f.Severity = lint.Info
+		f.Help = fmt.Sprintf(`define it for the container of nginx: "%s:host-gateway" in its "extra_hosts", or behind "--add-host"`, first.host)
+	case severity == lint.Info:
 		f.Message = start + later + "; that of a Kubernetes Service changes only with the Service itself, unless it is headless"
-	case known == deploy.Yes:
+	case !slices.ContainsFunc(names, func(host string) bool { return p.Deploy.KnowsHost(host) != deploy.Yes }):
 		f.Message = start + later + "; compose may give it another one whenever it creates the container anew"
 	default:
 		f.Message = start + later
 	}
 	relateHosts(&f, "also looked up only at the start here", uses)
-	if v, ok := uselessResolver(uses); ok && f.Severity != lint.Error {
+	if v, ok := uselessResolver(uses); ok && severity != lint.Error {
 		f.Message += `; the "resolver" is not asked for a name that is written out`
 		relate(&f, "not asked for a name that is written out", lint.At(v.Node))
 	}
 	p.Report(first.node, f)
+}
+
+// namesOf are the hosts that places name, each once.
+func namesOf(uses []hostUse) []string {
+	var hosts []string
+	for i, use := range uses {
+		if i == 0 || use.host != uses[i-1].host { // the places of a host lie side by side
+			hosts = append(hosts, use.host)
+		}
+	}
+	return hosts
+}
+
+// lostLater says what becomes of requests that go to the old address; "" where
+// none can.
+func lostLater(p *lint.Pass, uses []hostUse) string {
+	switch serving := slices.IndexFunc(uses, hostUse.inService); {
+	case serving < 0:
+		return ""
+	case uses[serving].datagrams():
+		return ", datagrams lost"
+	case uses[serving].stream():
+		return ", connections closed (session status 502)"
+	default:
+		return ", " + staleAnswer(p, uses[serving].passes()...)
+	}
 }
 
 // inService reports whether requests can go to the place.
@@ -147,11 +205,15 @@ func isKubernetesService(host string) bool {
 	return at == 2 || at == 1 && strings.HasSuffix(host, ".svc") || system && !strings.Contains(name, ".")
 }
 
-// writtenHostHelp says how to have a name looked up again.
-func writtenHostHelp(p *lint.Pass, use hostUse) string {
+// writtenHostHelp says how to have a name, or the hosts of a group, looked up again.
+func writtenHostHelp(p *lint.Pass, use hostUse, hosts int) string {
 	group := fmt.Sprintf(`give the upstream group a "zone", write "server %s:%d resolve", and set a "resolver" outside of the servers`, use.host, use.port)
 	variable := fmt.Sprintf(`pass to a variable (%q) and set a "resolver"`, variableFor(p, use))
-	if use.proxy != nil {
+	switch {
+	case hosts > 1:
+		group = fmt.Sprintf(`give the upstream group a "zone", mark each of these servers "resolve" ("server %s:%d resolve"), and set a "resolver" outside of the servers`, use.host, use.port)
+		variable = `have one name in DNS for all their addresses, pass to a variable with that name, and set a "resolver"`
+	case use.proxy != nil:
 		group = fmt.Sprintf(`pass to an upstream group that has a "zone" and "server %s:%d resolve", and set a "resolver" outside of the servers`, use.host, use.port)
 		if use.proxy.Target.HasURI {
 			variable += ", and mind that a URI after variables replaces the whole of the request's"
