@@ -25,6 +25,7 @@ func FuzzParse(f *testing.F) {
 	for _, r := range repairs {
 		f.Add(r.text, false)
 	}
+	f.Add("server {{\n  listen {port};\n  location ~ \"^/[0-9]{{4}}$\" {{ return 200 x${{uri}}; }}\n  {extra}\n  content_by_lua_block {{ x = {{}} }}\n}}\n", false)
 	f.Fuzz(func(t *testing.T, text string, template bool) {
 		name := "x.conf"
 		if template {

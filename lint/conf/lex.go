@@ -35,6 +35,7 @@ type lexer struct {
 	pos      int
 	fresh    bool // nothing but blanks since the last line feed
 	substs   bool // ${UPPER} is filled in by envsubst
+	doubled  bool // "{{" and "}}" stand for one brace
 	mark     Span // the first mark of a template engine, if any
 	branches bool // one that stands for whole statements
 	comments []Span
@@ -88,6 +89,9 @@ func (l *lexer) next(atStart bool) token {
 				continue
 			}
 			if c == '{' {
+				if l.brace(l.pos) > 1 {
+					l.marked(Span{int32(l.pos), int32(l.pos + 2)})
+				}
 				return l.punct(tokOpen)
 			}
 			return l.word()
@@ -99,8 +103,12 @@ func (l *lexer) next(atStart bool) token {
 }
 
 func (l *lexer) punct(k kind) token {
-	t := token{kind: k, span: Span{int32(l.pos), int32(l.pos + 1)}, lineStart: l.fresh}
-	l.pos++
+	n := 1
+	if k != tokSemicolon {
+		n = l.brace(l.pos)
+	}
+	t := token{kind: k, span: Span{int32(l.pos), int32(l.pos + n)}, lineStart: l.fresh}
+	l.pos += n
 	l.fresh = false
 	return t
 }
@@ -236,6 +244,7 @@ func (l *lexer) finish(t *token, start, end, from, to int, escaped bool) {
 	if l.substs && !t.unknown {
 		t.unknown = hasSubstitution(t.value)
 	}
+	t.unknown = t.unknown || l.doubled && (strings.Contains(t.value, "{{") || strings.Contains(t.value, "}}"))
 	if escaped {
 		t.value = unescape(t.value)
 	}

@@ -29,7 +29,7 @@ func (p *parser) luaBody(open token) {
 	}
 	brace := 0
 	if end < len(p.lex.text) && (closed || p.column(end) == p.indent(p.words[0])) {
-		brace = 1
+		brace = p.lex.brace(end)
 	}
 	if d := p.statement(); d != nil {
 		d.IsBlock = true

@@ -97,7 +97,7 @@ type parser struct {
 
 func newParser(f *File, g Grammar, fix repair) *parser {
 	p := &parser{file: f, grammar: g, fix: fix, handover: handover{path: f.Path}}
-	p.lex = lexer{text: f.Text, fresh: true, substs: isTemplateName(f.Path)}
+	p.lex = lexer{text: f.Text, fresh: true, substs: isTemplateName(f.Path), doubled: hasDoubledBraces(f.Text)}
 	p.lex.problem = p.report
 	p.lex.isData = func() bool { return len(p.words) == 0 || p.grammar.Shape(p.words[0].value).Opaque }
 	// Batches hold on to what a growing slice would leave behind.

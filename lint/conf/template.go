@@ -27,9 +27,13 @@ func isTemplateName(name string) bool {
 // them. So is {NAME}, which scripts that fill in a configuration by themselves
 // use. %{ } of Terraform is, in files that are named as templates.
 // {# #} only where a statement may begin, since "server {# note" is nginx's own.
+// In files with doubled braces, {name} is the only mark that begins with a brace.
 func (l *lexer) templateEnd(i int, atStart bool) int {
 	if i+1 >= len(l.text) {
 		return 0
+	}
+	if l.doubled && l.text[i] == '{' {
+		return l.doubledEnd(i)
 	}
 	var closing string
 	switch l.text[i : i+2] {
