@@ -15,10 +15,12 @@ var _ = add(&lint.Rule{
 	Severity: lint.Error,
 	Category: lint.Startup,
 	Doc: lint.Doc{
-		Summary: "an environment variable that nothing fills in",
+		Summary: "a variable of the environment or of a template that nothing fills in",
 		Why: `nginx knows nothing of environment variables in its configuration. "${APP_HOST}" in the server of an upstream group, in "listen" or "resolver" is a name for it, which no host can have; anywhere else it is one of nginx's own variables, which nothing defines. Either way nginx does not start.
 
 Something else has to fill them in before: a script with sed, envsubst, which the image of nginx runs on the files "/etc/nginx/templates/*.template" and on no others, or another template engine.
+
+So it is with what scripts fill in, such as "%APP_PORT%", "@HOST@" or "<HOST>", and with "{{ host }}", whose brace nginx takes for that of a block.
 
 A "server_name" nginx takes as it is. The server then has a name that no request asks for.`,
 		Log: `[emerg] host not found in upstream "${APP_HOST}:3000" in /etc/nginx/nginx.conf:4`,
@@ -48,7 +50,7 @@ http {
     }
 }
 `,
-		Silent: `In files that do not lie where nginx reads them it is an info: something may well fill them in on the way. Files that a template engine reads, by their names (*.template, *.tmpl, *.j2, *.erb and the like) or by marks of other engines in them. Variables that nginx or the configuration defines, which have no case; so has "$HOSTNAME" as a "server_name", which is the name of the machine.`,
+		Silent: `In files that do not lie where nginx reads them it is an info: something may well fill them in on the way. Files that a template engine reads, by their names (*.template, *.tmpl, *.j2, *.erb and the like) or by marks of other engines in them, unless nginx reads them as they are. Variables that nginx or the configuration defines, which have no case; so has "$HOSTNAME" as a "server_name", which is the name of the machine. Words of scripts and marks of template engines outside of a configuration that nginx reads as it is.`,
 		Links: []string{
 			"https://nginx.org/en/docs/faq/variables_in_config.html",
 			"https://hub.docker.com/_/nginx",
@@ -62,6 +64,8 @@ http {
 			}
 		}
 		notePlaceholders(p, note)
+		noteUnfilled(p, note)
+		reportMarks(p)
 		for _, found := range files.all() {
 			reportPlaceholders(p, found)
 		}
@@ -77,6 +81,8 @@ type placeholder struct {
 	text, refusal string
 	// foreign says that a third-party module may define it.
 	foreign bool
+	// word says that it is one of a script, such as %PORT%.
+	word bool
 }
 
 // notePlaceholders finds all placeholders, those that nginx refuses first.
@@ -89,13 +95,13 @@ func notePlaceholders(p *lint.Pass, note func(placeholder)) {
 				if peer.Err != nil {
 					refusal = peer.Err.Error()
 				}
-				note(placeholder{peer.Node, lint.AtArg(peer.Node, 0), text, refusal, false})
+				note(placeholder{peer.Node, lint.AtArg(peer.Node, 0), text, refusal, false, false})
 			}
 		}
 	}
 	for _, i := range invalid(p) {
 		if text, ok := i.environmentVariable(); ok {
-			note(placeholder{i.at, lint.AtArg(i.at, i.Arg), text, i.Message, false})
+			note(placeholder{i.at, lint.AtArg(i.at, i.Arg), text, i.Message, false, false})
 		}
 	}
 	missing := missingVariables(p)
@@ -104,7 +110,7 @@ func notePlaceholders(p *lint.Pass, note func(placeholder)) {
 			continue
 		}
 		for _, use := range uses {
-			note(placeholder{use.node, use.place, use.written(), fmt.Sprintf("unknown %q variable", use.name), missing.definitions.foreign})
+			note(placeholder{use.node, use.place, use.written(), fmt.Sprintf("unknown %q variable", use.name), missing.definitions.foreign, false})
 		}
 	}
 	for _, server := range p.Config.Servers {
@@ -201,6 +207,9 @@ func reportPlaceholders(p *lint.Pass, found []placeholder) {
 		// Many an image fills in its nginx.conf with sed before it starts nginx.
 		f.Severity = lint.Info
 		f.Message = fmt.Sprintf("nginx fills in no environment variables: unless something fills in %q before, nginx does not start (%s)", first.text, first.refusal)
+	case first.word:
+		f.Message = fmt.Sprintf("nginx fills in nothing by itself: with %q as it is, it does not start (%s)", first.text, first.refusal)
+		f.Help = `have the script that is to fill it in run before nginx starts, or write the value`
 	default:
 		f.Message = fmt.Sprintf("nginx fills in no environment variables: with %q as it is, nginx does not start (%s)", first.text, first.refusal)
 	}

@@ -40,6 +40,18 @@ func fillInEnd(text string, i int) int {
 	return 0
 }
 
+// FilledIn is the first word in text that a script replaces before nginx sees the
+// file, such as %PORT% or <HOST>; "" where there is none. Marks of template
+// engines do not count.
+func FilledIn(text string) string {
+	for i := range len(text) {
+		if end := fillInEnd(text, i); end > 0 {
+			return strings.TrimPrefix(text[i:end], ":")
+		}
+	}
+	return ""
+}
+
 // shellDefaultEnd returns the offset behind a {NAME:-default} of a shell, or one
 // of its like, whose brace is at i, or 0.
 func shellDefaultEnd(text string, i int) int {

@@ -22,6 +22,9 @@ func isTemplateName(name string) bool {
 	return false
 }
 
+// TemplateByName reports whether a template engine reads the file by its name.
+func (f *File) TemplateByName() bool { return isTemplateName(f.Path) }
+
 // templateEnd returns the offset behind a template mark that begins at i, or 0.
 // {{ }}, {% %}, <% %> and [% %] are recognised anywhere: nginx has no use for
 // them. So is {NAME}, which scripts that fill in a configuration by themselves
