@@ -117,6 +117,9 @@ var loads = []struct {
 		files: map[string]string{
 			"sites-available/shop.example.org": server, "sites-available/shop.example.org.bak": server,
 			"sites-available/notes.md": "server {}\n", "bin/shop.example.org": server,
+			"nginx-front/apache2/sites-available/shop.example.org": "<VirtualHost *:80>\n  ServerName shop.example.org\n  RewriteEngine on\n" +
+				"  RewriteCond %{HTTPS} off\n  RewriteRule ^/?(.*)$ https://%{SERVER_NAME}/$1 [R,L]\n</VirtualHost>\n",
+			"apache2/sites-available/old.example.org": "Listen 80\n<Location /server>\n  Require all granted\n</Location>\n",
 		},
 		paths: []string{"."},
 		want:  []string{"sites-available/shop.example.org in http"},
