@@ -27,7 +27,7 @@ func noteUnfilled(p *lint.Pass, note func(placeholder)) {
 	c := startup(p)
 	var d setter.Directive
 	for v := range c.accepted(nil) {
-		if !v.head.Unknown || v.node.IsBlock || v.node.NameUnknown || v.command.shared {
+		if !v.head.Unknown || v.node.IsBlock || v.node.NameUnknown || v.command.shared || v.command.foreign {
 			continue
 		}
 		c.fillIn(&d, v, v.node.Values())
@@ -56,7 +56,7 @@ func noteUnfilled(p *lint.Pass, note func(placeholder)) {
 func addressRefusal(c *model.Config, at spot, arg int) string {
 	text := at.node.Arg(arg)
 	name, opt, in := at.node.Name, nginx.URLOptions{}, "upstream %q"
-	pass := false
+	pass, port := false, false
 	switch {
 	case name == "listen" && arg == 0:
 		opt.Listen, in = true, `%q of the "listen" directive`
@@ -65,6 +65,7 @@ func addressRefusal(c *model.Config, at spot, arg int) string {
 	case name == "server" && at.scope.Node.Name == "upstream" && arg == 0 && !slices.Contains(at.node.Values(), "resolve"):
 	case strings.HasSuffix(name, "_pass") && len(at.node.Args) == 1 && !strings.Contains(text, "$"):
 		pass, opt.URIPart = true, true
+		port = name != "proxy_pass" || at.scope.Stream()
 		if _, address, found := strings.Cut(text, "://"); found {
 			text = address
 		}
@@ -77,6 +78,8 @@ func addressRefusal(c *model.Config, at spot, arg int) string {
 		return fmt.Sprintf("%v in "+in, err, text)
 	case conf.FilledIn(u.Host) == "" || !u.IsName() || isGroupName(c, u.Host):
 		return ""
+	case port && !u.HasPort: // they have no default; a server is looked up first
+		return fmt.Sprintf("no port in "+in, text)
 	case pass:
 		text = u.Host // the only part that the log shows
 	}
@@ -116,15 +119,16 @@ func reportMarks(p *lint.Pass) {
 // can one in quotes.
 func refusesMark(f *conf.File) bool {
 	mark := f.Slice(f.Mark)
-	if !strings.HasPrefix(mark, "{") {
-		return false
+	if !strings.HasPrefix(mark, "{") || strings.HasSuffix(f.Text[:f.Mark.Start], "$") {
+		return false // behind a dollar sign a brace is part of the word, and so is a second one
 	}
 	around := f.Enclosing(f.Mark.Start)
 	if len(around) == 0 {
 		return !isSingleBrace(mark)
 	}
 	d := around[len(around)-1]
-	if slices.ContainsFunc(d.Args, func(a conf.Arg) bool { return a.Quote != 0 && a.Span.Contains(f.Mark.Start) }) {
+	inQuotes := func(a conf.Arg) bool { return a.Quote != 0 && a.Span.Contains(f.Mark.Start) }
+	if slices.ContainsFunc(d.Args, inQuotes) || d.NameSpan.Contains(f.Mark.Start) && strings.ContainsAny(f.Slice(d.NameSpan)[:1], `"'`) {
 		return false
 	}
 	return !isSingleBrace(mark) || !d.IsBlock && d.Head.Contains(f.Mark.Start)
