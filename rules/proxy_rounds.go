@@ -119,7 +119,7 @@ func (l *loops) pathTo(srv *model.Server, to *model.Scope) string {
 		return ""
 	}
 	for _, rest := range [...]string{"", "x"} {
-		if path := to.Pattern() + rest; l.location(srv, path) == to {
+		if path := to.Pattern() + rest; !mayBeThere(to, path) && l.location(srv, path) == to {
 			return path
 		}
 		if to.Modifier() == "=" {

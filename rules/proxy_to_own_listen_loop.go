@@ -46,7 +46,7 @@ http {
     }
 }
 `,
-		Silent: `Where it is not certain: addresses other than loopback addresses, "localhost" and Unix sockets; a Host header that is not known, or that may select another server; a pass that changes the URI otherwise than by a path of its own; anything in the location or around it that may answer or treat the second request otherwise, such as "if", "return", "rewrite", "try_files", "allow", "auth_basic", "proxy_cache" or a directive that nginx itself does not know; groups with further servers; configurations of which a part is out of view. Of "try_files" before a named location that passes requests back, it is what the location is there for that no file answers them. A URI that grows with each round, and loops of http over a server of stream.`,
+		Silent: `Where it is not certain: addresses other than loopback addresses, "localhost" and Unix sockets; a Host header that is not known, or that may select another server; a pass that changes the URI otherwise than by a path of its own; anything in the location or around it that may answer or treat the second request otherwise, such as "if", "return", "rewrite", "try_files", "allow", "auth_basic", "proxy_cache" or a directive that nginx itself does not know; groups with further servers or "max_conns"; what may keep the request that comes back from being read: headers or a body set that nginx may refuse, timeouts of 0, protocols or ciphers of TLS that are set, "ssl_reject_handshake", HTTP/2 without TLS before nginx 1.25.1; configurations of which a part is out of view. Of "try_files" before a named location that passes requests back, it is what the location is there for that no file answers them. A URI that grows with each round, and loops of http over a server of stream.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/request_processing.html",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
@@ -59,8 +59,8 @@ http {
 			return
 		}
 		l := loops{
-			own: own, plain: map[*model.Scope]bool{}, departures: map[*model.Proxy]departure{},
-			named: map[*model.Server]fallbacks{},
+			own: own, plain: map[*model.Scope]bool{}, sound: map[*model.Scope]bool{},
+			departures: map[*model.Proxy]departure{}, named: map[*model.Server]fallbacks{},
 		}
 		var found byKey[*conf.Directive, circle]
 		for _, x := range c.Proxies {
@@ -91,9 +91,10 @@ type circle struct {
 // loops looks for passes that lead back to themselves.
 type loops struct {
 	own *ownSockets
-	// plain keeps the answers of treatsAllAlike, departures those of departure
-	// that are certain.
+	// plain keeps the answers of treatsAllAlike, sound those of sendsRequests,
+	// departures those of departure that are certain.
 	plain      map[*model.Scope]bool
+	sound      map[*model.Scope]bool
 	departures map[*model.Proxy]departure
 	// named keeps the answers of fallbacks.
 	named map[*model.Server]fallbacks
@@ -127,11 +128,11 @@ func (l *loops) departure(x *model.Proxy) departure {
 	}
 	for _, socket := range d.sockets {
 		s := stranger{proxy: x, endpoint: d.endpoint, socket: socket}
-		if socket.stream != x.Stream() || socket.traits().oldSSL || s.judge() {
+		if socket.stream != x.Stream() || socket.traits().oldSSL || s.judge() || !arrives(x, d.endpoint, socket) {
 			return departure{}
 		}
 	}
-	if !l.treatsAllAlike(x.Scope) || !asWritten(x.Scope) {
+	if !l.treatsAllAlike(x.Scope) || !asWritten(x.Scope) || !l.sendsRequests(x) {
 		return departure{}
 	}
 	return d
@@ -235,7 +236,7 @@ func sentHost(x *model.Proxy) (host string, fixed, ok bool) {
 		return x.Candidates[0].URL.Host, true, true
 	case name == "$host" || name == "$http_host":
 		return "", false, true
-	case strings.ContainsAny(name, "$[") || strings.ContainsAny(port, "$:") || name == "":
+	case !isHost(name, port):
 		return "", false, false
 	}
 	return name, true, true
@@ -261,6 +262,8 @@ func (l *loops) treatsAllAlike(at *model.Scope) bool {
 // its level from a pass, and does not tell the first from the second.
 func isIndifferent(n *conf.Node) bool {
 	switch n.Name {
+	case "proxy_set_body": // which may be too large
+		return false
 	case "proxy_cache", "proxy_method", "proxy_bind", "proxy_ssl_verify", "proxy_store",
 		"grpc_bind", "grpc_ssl_verify", "ssl_verify_client", "ssl_reject_handshake":
 		return n.Arg(0) == "off"
