@@ -120,88 +120,109 @@ func portOf(u *url.URL) int {
 	return 80
 }
 
-// maxSteps is how many internal redirects are followed; nginx gives up after ten
+// maxChanges is how often nginx looks for a location again before it gives up
 // (NGX_HTTP_MAX_URI_CHANGES, src/http/ngx_http_request.h).
-const maxSteps = 10
+const maxChanges = 10
+
+// hop is a request on its way to a location.
+type hop struct {
+	path string
+	// named is the named location that it is sent to, nil for that of its path.
+	named *model.Scope
+	// server says that it goes through the server's own directives first, as
+	// when it comes in or a try_files gives it another path.
+	server bool
+}
 
 // follow looks for the location of a path, and for where its rewrites lead, and
 // its try_files when no file is there.
 func (a *Arrival) follow(path string) {
 	a.Location = a.Server.Scope
-	r := a.rewrite(a.Server.Scope, path)
-	if r.answered {
-		return
+	var seen []hop
+	for next, more := (hop{path: path, server: true}), true; more; {
+		why := ""
+		switch {
+		case slices.Contains(seen, next):
+			why = "this goes round in a circle"
+		case len(seen) > maxChanges:
+			why = "another location is looked for more than ten times"
+		}
+		if why != "" {
+			a.Proxies, a.Answer, a.Note = nil, nil, why+": nginx answers 500"
+			return
+		}
+		seen = append(seen, next)
+		next, more = a.take(next)
 	}
-	path = r.path
-	paths := []string{path}
-	for range maxSteps {
-		m := a.Server.LocationFor(path)
+}
+
+// take has a request arrive, and says where it goes on to from there, if it does.
+func (a *Arrival) take(h hop) (next hop, more bool) {
+	if h.server {
+		r := a.rewrite(a.Server.Scope, h.path)
+		if r.answered {
+			a.Proxies = nil
+			return hop{}, false
+		}
+		h.path = r.path
+	}
+	if h.named != nil {
+		a.settle(h.named, "")
+	} else {
+		m := a.Server.LocationFor(h.path)
 		a.settle(m.Scope, m.Doubt)
 		if m.Redirect {
 			a.Proxies, a.Answer, a.Note = nil, nil, "nginx answers 301, to the same path with a slash behind"
-			return
+			return hop{}, false
 		}
-		if a.Location == a.Server.Scope {
-			break // its directives have run
-		}
-		if len(a.Via) == 0 && a.Location.Effective("internal").Set() {
-			a.Note = "the location is internal: clients that ask for it get 404, only requests that nginx itself sends here are passed on"
-		}
-		r := a.rewrite(a.Location, path)
+	}
+	if len(a.Via) == 0 && a.Location.Effective("internal").Set() {
+		a.Note = "the location is internal: clients that ask for it get 404, only requests that nginx itself sends here are passed on"
+	}
+	if a.Location != a.Server.Scope { // whose directives have run
+		r := a.rewrite(a.Location, h.path)
 		if r.answered {
 			a.Proxies = nil
-			return
+			return hop{}, false
 		}
-		if !r.changed {
-			break
+		if r.changed {
+			return hop{path: r.path}, true
 		}
-		if slices.Contains(paths, r.path) {
-			a.Proxies, a.Answer, a.Note = nil, nil, "the rewrites go round in a circle: nginx answers 500"
-			return
-		}
-		path = r.path
-		paths = append(paths, path)
+		h.path = r.path
 	}
-	a.tryFiles()
+	return a.tryFiles(h.path)
 }
 
-// tryFiles looks for where try_files lead when no file is there.
-func (a *Arrival) tryFiles() {
-	for range maxSteps {
-		if len(a.Proxies) > 0 {
-			return
-		}
-		next := a.Location.Own("try_files")
-		if next == nil || next.Unknown() || len(next.Args) == 0 {
-			return
-		}
-		last := next.Arg(len(next.Args) - 1)
-		to, doubt := a.fallback(last)
-		if to == nil || to == a.Location {
-			return
-		}
-		a.Via = append(a.Via, next)
-		a.settle(to, doubt)
+// tryFiles says where the try_files of the location leads to when no file is there.
+func (a *Arrival) tryFiles(path string) (next hop, more bool) {
+	n := a.Location.Own("try_files")
+	if len(a.Proxies) > 0 || n == nil || n.Unknown() || len(n.Args) == 0 {
+		return hop{}, false
 	}
+	next, to := a.fallback(n.Arg(len(n.Args)-1), path)
+	if to == nil || to == a.Location {
+		return hop{}, false
+	}
+	a.Via = append(a.Via, n)
+	return next, true
 }
 
-// fallback is the level that the last argument of try_files leads to, nil for a
-// status or an argument that only the request makes known.
-func (a *Arrival) fallback(last string) (to *model.Scope, doubt string) {
+// fallback is where the last argument of try_files sends a request, and the level
+// that this is; nil for a status or an argument that only the request makes known.
+func (a *Arrival) fallback(last, path string) (next hop, to *model.Scope) {
 	if strings.HasPrefix(last, "@") {
 		for _, in := range a.Server.Locations {
 			if in.Modifier() == "@" && in.Pattern() == last {
-				return in, ""
+				return hop{path: path, named: in}, in
 			}
 		}
-		return nil, ""
+		return hop{}, nil
 	}
 	uri, _, _ := strings.Cut(last, "?")
 	if !strings.HasPrefix(uri, "/") || strings.Contains(uri, "$") {
-		return nil, ""
+		return hop{}, nil
 	}
-	m := a.Server.LocationFor(uri)
-	return m.Scope, m.Doubt
+	return hop{path: uri, server: true}, a.Server.LocationFor(uri).Scope
 }
 
 // settle takes a level for the request's, with what passes it on there.

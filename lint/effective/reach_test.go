@@ -145,6 +145,16 @@ http {
         location /in/ { internal; proxy_pass http://127.0.0.1:8005; }
         location /to-in/ { rewrite ^ /in/ last; }
         location /slash/ { proxy_pass http://127.0.0.1:8006; }
+        location /stay/ { rewrite ^ /new/; break; proxy_pass http://127.0.0.1:8007; }
+        location /maybe/ { if ($arg_a) { break; } rewrite ^ /new/ last; }
+        location /grow/ { rewrite ^(.*)$ $1x last; }
+        location /ten { rewrite ^/ten(.*)a$ /ten$1 last; proxy_pass http://127.0.0.1:8008; }
+        location /front/ { try_files $uri @front; }
+        location @front { rewrite ^ /else/?q; }
+        location /gone/ { try_files $uri /ret/; }
+        location /older/ { try_files $uri /old/x; }
+        location /to/ { try_files $uri /fro/; }
+        location /fro/ { try_files $uri /to/; }
     }
     server {
         listen 80 default_server;
@@ -175,8 +185,19 @@ func TestReachFollowsRewrites(t *testing.T) {
 		"http://moved.example/to-in/":  "127.0.0.1:8005",
 		"http://moved.example/slash/":  "127.0.0.1:8006",
 		"http://moved.example/slash":   "nothing (noted)",
-		"http://[::1]/old/x":           "127.0.0.1:8001",
-		"http://other.example/":        "return 301 https://$host$request_uri",
+		"http://moved.example/stay/":   "127.0.0.1:8007",
+		"http://moved.example/maybe/":  "127.0.0.1:8001 (in doubt)",
+		"http://moved.example/grow/":   "nothing (noted)",
+
+		"http://moved.example/tenaaaaaaaaaa":  "127.0.0.1:8008",
+		"http://moved.example/tenaaaaaaaaaaa": "nothing (noted)",
+
+		"http://moved.example/front/": "127.0.0.1:8004",
+		"http://moved.example/gone/":  "return 403",
+		"http://moved.example/older/": "127.0.0.1:8001",
+		"http://moved.example/to/":    "nothing (noted)",
+		"http://[::1]/old/x":          "127.0.0.1:8001",
+		"http://other.example/":       "return 301 https://$host$request_uri",
 	} {
 		u, err := effective.ParseLocation(address)
 		if err != nil {

@@ -34,6 +34,7 @@ func (a *Arrival) rewrite(level *model.Scope, path string) rewriting {
 		case "return":
 			r.answer(n)
 		case "break":
+			r.changed = false // ngx_http_script_break_code, src/http/ngx_http_script.c
 			return r
 		case "rewrite":
 			if r.replace(n) {
@@ -56,7 +57,7 @@ func (r *rewriting) answer(n *conf.Node) {
 // decides on where the request gets to.
 func (r *rewriting) conditional(n *conf.Node) {
 	if slices.ContainsFunc(n.Children, func(in conf.Node) bool {
-		return in.Directive != nil && (in.Name == "return" || in.Name == "rewrite")
+		return in.Directive != nil && (in.Name == "return" || in.Name == "rewrite" || in.Name == "break")
 	}) {
 		r.doubt(fmt.Sprintf("%q has its own say when its condition holds", "if "+strings.Join(n.Values(), " ")))
 	}

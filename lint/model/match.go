@@ -131,7 +131,7 @@ func (m *Match) static(level *Scope, path string) (best *Scope, end found) {
 		default:
 			continue
 		}
-		if len(pattern) == len(path)+1 && strings.HasPrefix(pattern, path) {
+		if len(pattern) == len(path)+1 && strings.HasPrefix(pattern, path) && strings.HasSuffix(pattern, "/") {
 			wanted = wanted || in.wantsSlash()
 			if slash == nil || modifier == "=" {
 				slash = in

@@ -14,6 +14,7 @@ func TestLocationFor(t *testing.T) {
 		listen 80;
 		location / { }
 		location = / { }
+		location = /api2 { }
 		location /api/ { proxy_pass http://127.0.0.1:1; }
 		location /plain/ { }
 		location = /exact/ { proxy_pass http://127.0.0.1:1; }
