@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -48,7 +49,7 @@ http {
     }
 }
 `,
-		Silent: `"=" without a status, which leaves it to what answers instead, as with a second upstream. 204 and other statuses, and pages for 404. Pages that no pass can get to. A location that passes the request on: the outage is made up for there, and the answer may be a real one. "empty_gif", for counters whose answer nobody reads. gRPC, whose errors have the status 200.`,
+		Silent: `"=" without a status, which leaves it to what answers instead, as with a second upstream. 204 and other statuses, and pages for 404. Pages that no pass can get to. A location that passes the request on: the outage is made up for there, and the answer may be a real one. A page at another address, which is a redirect, and one whose location returns a status of its own. "empty_gif", for counters whose answer nobody reads. gRPC, whose errors have the status 200.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page",
 		},
@@ -120,9 +121,30 @@ func (e errorPage) failure() int {
 	return 0
 }
 
-// answersForReal reports whether its location is a second way to an answer, or
-// gives one that means nothing.
+// answersForReal reports whether its location is a second way to an answer, gives one
+// that means nothing, or one with a status of its own, which "=200" does not change.
 func (e errorPage) answersForReal(p *lint.Pass, srv *model.Server) bool {
+	if !strings.HasPrefix(e.target, "/") && !strings.HasPrefix(e.target, "@") {
+		return true // a redirect, with 302 (ngx_http_send_error_page)
+	}
 	at, known := e.answering(p, srv)
-	return e.passesOn(p, srv) || known && at.Own("empty_gif") != nil
+	return e.passesOn(p, srv) || known && (at.Own("empty_gif") != nil || at.Own("deny") != nil || returnsOther(at))
+}
+
+// returnsOther reports whether a location returns a status that an error page has in
+// the end, or may: a redirect, or a failure without a text, which nginx answers anew
+// (ngx_http_send_response, src/http/ngx_http_core_module.c).
+func returnsOther(at *model.Scope) bool {
+	n := at.Own("return")
+	if n == nil {
+		return false
+	}
+	code, err := strconv.Atoi(n.Arg(0))
+	switch {
+	case n.Unknown() || err != nil:
+		return true
+	case code < 400:
+		return code >= 300
+	}
+	return n.Arg(1) == "" || strings.Contains(n.Arg(1), "$")
 }
