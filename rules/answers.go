@@ -162,7 +162,7 @@ func pagedAnswer(p *lint.Pass, s *model.Scope, status string) string {
 		page := pageFor(p, s, code)
 		switch {
 		case page == nil, leadsBack(p, s, page, code):
-		case !page.Unknown() && !changes(page) && !returnsOther(p, s, page, code):
+		case !page.Unknown() && !changes(page) && !pageReturnsOther(p, s, page, code):
 		case several || page.Unknown() || s.Location() != nil && s.Location().Modifier() == "@":
 			// With @, the request may have got here by an error_page, and
 			// those do not follow on each other.
@@ -212,21 +212,15 @@ func changes(page *conf.Node) bool {
 		slices.ContainsFunc(page.Values(), func(v string) bool { return strings.HasPrefix(v, "=") })
 }
 
-// returnsOther reports whether the location that an error_page leads to redirects,
-// or has another error: that takes the place of the status, as no text does
-// (ngx_http_script_return_code, src/http/ngx_http_script.c).
-func returnsOther(p *lint.Pass, s *model.Scope, page *conf.Node, status int) bool {
+// pageReturnsOther reports whether the location that an error_page leads to
+// [returnsOther].
+func pageReturnsOther(p *lint.Pass, s *model.Scope, page *conf.Node, status int) bool {
 	e, ok := readErrorPage(page)
 	if !ok || s.Server == nil {
 		return false
 	}
 	at, known := e.answering(p, s.Server)
-	if !known || at.Own("return") == nil {
-		return false
-	}
-	returned := at.Own("return")
-	code, err := strconv.Atoi(returned.Arg(0))
-	return err != nil || code/100 == 3 || code >= 400 && code != status && len(returned.Args) == 1
+	return known && returnsOther(at, status)
 }
 
 // leadsBack reports whether an error_page leads to where the failure was, and what

@@ -128,23 +128,5 @@ func (e errorPage) answersForReal(p *lint.Pass, srv *model.Server) bool {
 		return true // a redirect, with 302 (ngx_http_send_error_page)
 	}
 	at, known := e.answering(p, srv)
-	return e.passesOn(p, srv) || known && (at.Own("empty_gif") != nil || at.Own("deny") != nil || returnsOther(at))
-}
-
-// returnsOther reports whether a location returns a status that an error page has in
-// the end, or may: a redirect, or a failure without a text, which nginx answers anew
-// (ngx_http_send_response, src/http/ngx_http_core_module.c).
-func returnsOther(at *model.Scope) bool {
-	n := at.Own("return")
-	if n == nil {
-		return false
-	}
-	code, err := strconv.Atoi(n.Arg(0))
-	switch {
-	case n.Unknown() || err != nil:
-		return true
-	case code < 400:
-		return code >= 300
-	}
-	return n.Arg(1) == "" || strings.Contains(n.Arg(1), "$")
+	return e.passesOn(p, srv) || known && (at.Own("empty_gif") != nil || at.Own("deny") != nil || returnsOther(at, 0))
 }

@@ -101,6 +101,25 @@ func mayRewrite(s *model.Scope) bool {
 	return false
 }
 
+// returnsOther reports whether a location returns a status that an error page for
+// another one, or for any where that is 0, has in the end, or may: a redirect, or a
+// failure without a text, which nginx answers anew (ngx_http_send_response,
+// src/http/ngx_http_core_module.c).
+func returnsOther(at *model.Scope, status int) bool {
+	n := at.Own("return")
+	if n == nil {
+		return false
+	}
+	code, err := strconv.Atoi(n.Arg(0))
+	switch {
+	case n.Unknown() || err != nil:
+		return true
+	case code < 400:
+		return code >= 300
+	}
+	return code != status && (n.Arg(1) == "" || strings.Contains(n.Arg(1), "$"))
+}
+
 // errorPageKey is what an error_page leads to in a server.
 type errorPageKey struct {
 	server *model.Server

@@ -172,10 +172,11 @@ func reportStaleConnections(p *lint.Pass, g *staleGroup) {
 	if g.limit.image != "" {
 		who += fmt.Sprintf(" (the image %q of %q)", g.limit.image, g.peer.URL.Host)
 	}
+	method := taken(p, g.passes[0], unrepeatable)
 	f := lint.Finding{
 		Severity: g.severity,
-		Message: fmt.Sprintf("%snginx keeps idle connections to the group %q for %s, and %s closes them after %s%s: a POST request that meets one being closed is answered with %s (upstream prematurely closed connection)",
-			g.since, g.group.Name, showTime(g.kept), who, showTime(g.limit.after), unless, answeredWith(p, "502", g.passes...)),
+		Message: fmt.Sprintf("%snginx keeps idle connections to the group %q for %s, and %s closes them after %s%s: a %s request that meets one being closed is answered with %s (upstream prematurely closed connection)",
+			g.since, g.group.Name, showTime(g.kept), who, showTime(g.limit.after), unless, method, answeredWith(p, "502", g.passes...)),
 		Help: fmt.Sprintf(`write "keepalive_timeout %s;" in the group, or have the backend wait longer than nginx does`, showTime(g.limit.after-time.Second)),
 	}
 	node := g.group.Node
@@ -187,6 +188,6 @@ func reportStaleConnections(p *lint.Pass, g *staleGroup) {
 	if g.limit.image != "" {
 		relate(&f, fmt.Sprintf("this is %s", g.limit.software), lint.AtArg(g.peer.Node, 0))
 	}
-	relate(&f, "does not repeat a POST", passPlaces(g.passes)...)
+	relate(&f, "does not repeat a "+method, passPlaces(g.passes)...)
 	p.Report(node, f)
 }

@@ -46,7 +46,7 @@ http {
     }
 }
 `,
-		Silent: `Groups of one server, and one host name, of which only DNS knows how many addresses it is. Passes for which nothing is tried again: "non_idempotent" is a condition for others, and nothing by itself; "proxy_next_upstream_tries 1"; "proxy_request_buffering off"; locations that take neither POST nor LOCK nor PATCH.`,
+		Silent: `Groups of one server, and one host name, of which only DNS knows how many addresses it is. Passes for which nothing is tried again: "non_idempotent" is a condition for others, and nothing by itself; "proxy_next_upstream_tries 1"; "proxy_request_buffering off"; locations that take neither POST nor PATCH nor LOCK.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
@@ -64,7 +64,7 @@ func repeatsWrites(p *lint.Pass, use settingUse) bool {
 func reportRepeatedWrites(p *lint.Pass, uses []settingUse) {
 	first := uses[0]
 	node := first.value.Node
-	what := "a POST request"
+	what := fmt.Sprintf("a %s request", taken(p, first.proxy, unrepeatable))
 	if first.proxy.Kind == model.Grpc {
 		what = "a call"
 	}

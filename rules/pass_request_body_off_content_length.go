@@ -86,7 +86,8 @@ func reportKeptLength(p *lint.Pass, uses []keptLength) {
 	off := l.pass.Effective("pass_request_body").Node
 	f := lint.Finding{
 		Message: fmt.Sprintf("with \"%s off\" nginx still sends the client's Content-Length: a server that waits for the body is cut off, "+
-			"and every POST is answered with %s (upstream timed out (110: Connection timed out) while reading response header from upstream)", off.Name, answeredWith(p, "504", l.pass)),
+			"and every %s is answered with %s (upstream timed out (110: Connection timed out) while reading response header from upstream)",
+			off.Name, taken(p, l.pass, withBody), answeredWith(p, "504", l.pass)),
 		Help: l.clearLength(),
 	}
 	passes := make([]*model.Proxy, len(uses))
