@@ -48,7 +48,7 @@ func (l *lexer) templateEnd(i int, atStart bool) int {
 		closing = "%>"
 	case "[%":
 		// A class of a regular expression may begin so, but not with a blank.
-		if i+2 >= len(l.text) || l.text[i+2] != ' ' && l.text[i+2] != '-' {
+		if !strings.HasPrefix(l.text[i+2:], " ") && !strings.HasPrefix(l.text[i+2:], "- ") {
 			return 0
 		}
 		closing = "%]"
