@@ -45,7 +45,7 @@ http {
     }
 }
 `,
-		Silent: `Servers that listen on other ports than 80 and 443 only, or on loopback and private addresses, such as one for a monitoring agent. Any "deny", authentication, client certificate, refusal of TLS handshakes, condition, rewrite or "internal" in effect there, and directives of modules that nginx does not come with. Ports that a compose file does not publish. Parts of a configuration that rely on blocks out of view.`,
+		Silent: `Servers that listen on other ports than 80 and 443 only, or on loopback and private addresses, such as one for a monitoring agent, and those behind a load balancer that speaks the PROXY protocol. Any "deny", authentication, client certificate, refusal of TLS handshakes, condition, rewrite or "internal" in effect there, and directives of modules that nginx does not come with. Ports that a compose file does not publish. Parts of a configuration that rely on blocks out of view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_stub_status_module.html",
 			"https://nginx.org/en/docs/http/ngx_http_access_module.html",

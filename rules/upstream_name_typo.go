@@ -49,7 +49,7 @@ http {
     }
 }
 `,
-		Silent: `Names with a dot, and those that are written with a port anywhere, which groups do not have. Names that the servers of a group have or that the compose project knows. Names that differ in a number ("app1", "app2"). Configurations that are not in view as a whole.`,
+		Silent: `Names with a dot, and those that are written with a port anywhere, which groups do not have. Names that the servers of a group have or that the compose project knows. Names that differ in a number ("app1", "app2"). Passes of other protocols than HTTP, of which nginx refuses the missing port: see upstream-invalid-address. Configurations that are not in view as a whole.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",

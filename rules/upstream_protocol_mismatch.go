@@ -98,8 +98,17 @@ type foreignKey struct {
 // ownsPort reports whether an address is, or may be, this nginx itself.
 func ownsPort(p *lint.Pass, e model.Endpoint) bool {
 	own := ownSocketsOf(p)
-	_, listens := own.ports[e.Port]
-	return e.Port != 0 && listens && (e.URL.IsLoopback() || isLocalhost(canonicalHost(e.URL.Host))) || len(own.accepting(e)) > 0
+	switch _, listens := own.ports[e.Port]; {
+	case e.URL.Unix != "":
+		return listensOnSocket(p, e.URL.Unix)
+	case !listens:
+		return false
+	case e.URL.IsName():
+		return isLocalhost(canonicalHost(e.URL.Host))
+	case e.URL.IsLoopback() || e.URL.Addr.IsUnspecified():
+		return true
+	}
+	return own.one(socketAddress{addr: e.URL.Addr, port: e.Port}) != nil
 }
 
 // foreignServer judges one address by its port and by names.
