@@ -52,7 +52,7 @@ http {
     }
 }
 `,
-		Silent: `Addresses that need not be this nginx: all but loopback addresses, "localhost" and Unix sockets. Configurations of which a part is out of view, since a listen there may be the nearer one. A server of stream that hands the connection on as it is, with the PROXY line that a load balancer in front may send. An error_page for 400 or 497, which makes something else of that answer. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
+		Silent: `Addresses that need not be this nginx: all but loopback addresses, "localhost" and Unix sockets. Configurations of which a part is out of view, since a listen there may be the nearer one. A server of stream that hands the connection on as it is, with the PROXY line that a load balancer in front may send. An error_page for 400 or 497, which makes something else of that answer. What stream passes to stream, a "localhost" that is looked up at run time, uwsgi and SCGI where HTTP/2 is expected, and "ssl on" of old. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#listen",
 			"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors",

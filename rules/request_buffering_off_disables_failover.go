@@ -50,7 +50,7 @@ http {
     }
 }
 `,
-		Silent: `Passes that ask for no more than the default "error timeout": large uploads to several servers are often passed on unbuffered by intention. Groups of one server. Passes that send no body, or one of their own ("proxy_pass_request_body off", "proxy_set_body").`,
+		Silent: `Passes that ask for no more than the default "error timeout": large uploads to several servers are often passed on unbuffered by intention. Groups of one server, and passes with one try ("proxy_next_upstream_tries 1"). Passes that send no body, or one of their own ("proxy_pass_request_body off", "proxy_set_body").`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_request_buffering",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_next_upstream",

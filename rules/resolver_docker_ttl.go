@@ -41,7 +41,7 @@ http {
     }
 }
 `,
-		Silent: `Other name servers, whose times can be relied on. Names with a domain, which Docker asks others for and whose time it hands on. Containers that do not have it, which resolver-loopback-in-container reports.`,
+		Silent: `Other name servers, whose times can be relied on, also beside it. Names with a domain, which Docker asks others for and whose time it hands on. Containers that do not have it, which resolver-loopback-in-container reports.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver",
 			"https://github.com/docker/compose/issues/11467",

@@ -48,7 +48,7 @@ http {
     }
 }
 `,
-		Silent: `More than one name server, and one on the machine itself or Docker's own. The default of 30 seconds, unless a connect timeout of five seconds or less shows that requests are not to wait.`,
+		Silent: `More than one name server, one that is written as a name, and one on the machine itself or Docker's own. Servers of groups, which nginx looks up in the background. The default of 30 seconds, unless a connect timeout of five seconds or less shows that requests are not to wait.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver_timeout"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {

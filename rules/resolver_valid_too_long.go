@@ -47,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: `Up to five minutes, for the containers that Docker's name server knows up to one. A resolver that no known name of an upstream is asked of, such as one for OCSP.`,
+		Silent: `Up to five minutes, for the containers that Docker's name server knows up to one. "localhost". A resolver that no known name of an upstream is asked of, such as one for OCSP.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {

@@ -44,7 +44,7 @@ http {
     }
 }
 `,
-		Silent: `Host names, which may have several addresses. "max_fails=0" and "fail_timeout=0", which ask for what nginx does anyway. Groups that may have more servers than are in view, or get them while nginx runs, as with the "api" of NGINX Plus.`,
+		Silent: `Host names, which may have several addresses. "max_fails=0" and "fail_timeout=0", which ask for what nginx does anyway. Groups that nothing passes to. Groups that may have more servers than are in view, or get them while nginx runs, as with the "api" of NGINX Plus.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#max_fails"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {

@@ -42,7 +42,7 @@ http {
     }
 }
 `,
-		Silent: `Host names, which may have several addresses. Unix sockets, which a service manager may keep open over a restart. memcached, whose failure a fallback is usually there for. Passes whose "error_page" for 502 leads to a named location or changes the status.`,
+		Silent: `Host names, which may have several addresses, and addresses out of variables. Unix sockets, which a service manager may keep open over a restart. memcached, whose failure a fallback is usually there for. Passes whose "error_page" for 502 leads to a named location or changes the status.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {

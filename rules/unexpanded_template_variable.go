@@ -50,7 +50,7 @@ http {
     }
 }
 `,
-		Silent: `In files that do not lie where nginx reads them it is an info: something may well fill them in on the way. Files that a template engine reads, by their names (*.template, *.tmpl, *.j2, *.erb and the like) or by marks of other engines in them, unless nginx reads them as they are. Variables that nginx or the configuration defines, which have no case; so has "$HOSTNAME" as a "server_name", which is the name of the machine. Words of scripts and marks of template engines outside of a configuration that nginx reads as it is.`,
+		Silent: `In files that do not lie where nginx reads them it is an info: something may well fill them in on the way. Files that a template engine reads, by their names (*.template, *.tmpl, *.j2, *.erb and the like) or by marks of other engines in them, unless nginx reads them as they are. Names that are not in capitals, or of one letter. Servers marked "resolve", which nginx does not look up when it starts. Variables that nginx or the configuration defines, which have no case; so has "$HOSTNAME" as a "server_name", which is the name of the machine. Words of scripts and marks of template engines outside of a configuration that nginx reads as it is.`,
 		Links: []string{
 			"https://nginx.org/en/docs/faq/variables_in_config.html",
 			"https://hub.docker.com/_/nginx",

@@ -53,7 +53,7 @@ http {
     }
 }
 `,
-		Silent: `HTTP and gRPC without "keepalive" in the group. Stream, which hands on what comes. Servers marked "down", passes that a "return" keeps requests from, and those whose protocol or address depends on a variable with several values. Where it is known which of the two is wrong, on port 443 and on what this nginx itself listens on: other rules say so. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
+		Silent: `HTTP and gRPC without "keepalive" in the group, with "local" there, or with "proxy_http_version 2". Stream and "tunnel_pass", which hand on what comes. Servers marked "down", passes that a "return" keeps requests from, and those whose protocol or address depends on a variable with several values. Where it is known which of the two is wrong, on port 443 and on what this nginx itself listens on: other rules say so. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream",
 			"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive",

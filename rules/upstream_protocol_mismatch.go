@@ -46,7 +46,7 @@ http {
     }
 }
 `,
-		Silent: `Port 9000 alone, which MinIO, SonarQube and Portainer use for HTTP; it counts together with the name, or an image, of PHP-FPM. FastCGI on ports such as 8000 and 8080, where a program may well speak it. "proxy_pass" to uWSGI, which can serve HTTP too, and "uwsgi_pass" to Gunicorn, which can speak uwsgi. Names of Kubernetes services, whose port 80 may be anything behind it. What this nginx itself listens on, which another rule knows. Addresses from a variable with several values. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
+		Silent: `Port 9000 alone, which MinIO, SonarQube and Portainer use for HTTP; it counts together with the name, or an image, of PHP-FPM. FastCGI on ports such as 8000 and 8080, where a program may well speak it. "proxy_pass" to uWSGI, which can serve HTTP too, and "uwsgi_pass" to Gunicorn, which can speak uwsgi. Names of Kubernetes services, whose port 80 may be anything behind it. What this nginx itself listens on, which another rule knows. Addresses from a variable with several values. Stream, which hands on what comes. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_pass",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",

@@ -46,7 +46,7 @@ http {
     }
 }
 `,
-		Silent: `Groups for plain HTTP, where port 80 is what it says, unless two or more servers whose names differ in numbers only have the same other port. gRPC without TLS, which may be spoken on port 80. Names of Kubernetes services, whose port 80 may be anything behind it. Servers marked "down", and those with "service". A group with the option of TLS only through a variable. In stream, where nginx does not start without a port. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
+		Silent: `Groups for plain HTTP, where port 80 is what it says, unless two or more servers whose names differ in numbers only have the same other port, and no other server of the group is a backup, a Unix socket or on the same machine. gRPC without TLS, which may be spoken on port 80. Names of Kubernetes services, whose port 80 may be anything behind it. Servers marked "down", and those with "service". A group that only some values of a variable name, or pass to with TLS. TLS on port 80 where this nginx itself listens so. In stream, where nginx does not start without a port. Servers that stand in for those that the code of "balancer_by_lua_block" chooses.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server"},
 	},
 	OnUpstream: func(p *lint.Pass, u *model.Upstream) {

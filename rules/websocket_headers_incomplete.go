@@ -55,7 +55,7 @@ http {
     }
 }
 `,
-		Silent: `Locations that ask for no part of it, unless they are named after a library or protocol for WebSockets (socket.io, sockjs, signalr, websocket); plain "/ws" may be a web service. Headers and versions that may be set out of view. Where the headers of a level further out are lost: see inherited-headers-lost.`,
+		Silent: `Locations that ask for no part of it, unless they are named after a library or protocol for WebSockets (socket.io, sockjs, signalr, websocket) and set neither header; plain "/ws" may be a web service. HTTP/2 ("proxy_http_version 2"), which has no upgrade, and the requests of "auth_request" and "mirror". Headers and versions that may be set out of view. Where the headers of a level further out are lost: see inherited-headers-lost.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/websocket.html",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_http_version",

@@ -45,7 +45,7 @@ http {
     }
 }
 `,
-		Silent: `Settings in http, where they serve all servers there may be; those that a snippet brings along and that have an effect elsewhere, or may have; settings whose counterpart is set as well. Settings of a server are spoken of only where no pass in it uses them and the counterpart that its passes do use is at its default. Locations that pass nothing on and answer by themselves.`,
+		Silent: `Settings in http, where they serve all servers there may be; those that a snippet brings along and that have an effect elsewhere, or may have; settings whose counterpart is set as well. Settings of a server, and of a location that passes on only in locations inside of it, are spoken of only where no pass in it uses them and the counterpart that its passes do use is at its default. Locations that pass nothing on and answer by themselves.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_read_timeout",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout",
