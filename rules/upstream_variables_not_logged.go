@@ -158,20 +158,10 @@ func tellsUpstream(format *conf.Node) bool {
 		}
 		for _, name := range names {
 			switch name = strings.ToLower(strings.Trim(name, "{}")); {
-			case name == "upstream_status", name == "upstream_addr", !nginx.IsBuiltinVariable(name) && !logVariable(name):
+			case name == "upstream_status", name == "upstream_addr", !nginx.IsBuiltinVariable(name):
 				return true
 			}
 		}
-	}
-	return false
-}
-
-// logVariable reports whether the log module itself gives a variable, which
-// nothing else can use (ngx_http_log_vars, src/http/modules/ngx_http_log_module.c).
-func logVariable(name string) bool {
-	switch name {
-	case "pipe", "time_local", "time_iso8601", "msec", "request_time", "status", "bytes_sent", "body_bytes_sent", "request_length":
-		return true
 	}
 	return false
 }
