@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
@@ -81,8 +80,8 @@ func scriptlessOf(p *lint.Pass, x *model.Proxy) (s scriptlessPass, found bool) {
 	}
 	for at := x.Scope; at != nil && s.at == nil; at = at.Parent {
 		for file, read := range paramFiles(at) {
-			if !read && path.Base(file) != "fastcgi_params" {
-				return s, false
+			if !read && file != "fastcgi_params" && file != "/etc/nginx/fastcgi_params" {
+				return s, false // none of those that come with nginx
 			}
 			s.unread = s.unread || !read
 		}

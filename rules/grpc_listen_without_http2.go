@@ -56,12 +56,19 @@ http {
 		}
 		spoken := http2Ports(c)
 		for server, passes := range servers.all() {
-			if !mayBeSetElsewhere(p, server.Scope) && asWritten(server.Scope) && len(server.Listens) > 0 && !speaksHTTP2(server, spoken) {
+			if serversInView(p, server.Scope) && asWritten(server.Scope) && len(server.Listens) > 0 && !speaksHTTP2(server, spoken) {
 				reportWithoutHTTP2(p, server, passes)
 			}
 		}
 	},
 })
+
+// serversInView reports whether no file out of view may hold an "http2" for a
+// server, or another server that has it for the same port: the pattern of an
+// include may match such a file where nginx runs.
+func serversInView(p *lint.Pass, s *model.Scope) bool {
+	return besideStock(p.Deploy) || levelsKnown(p, s, nil, false)
+}
 
 // reachedByClients reports whether requests of clients can come to a location
 // directly: it is neither named nor internal.
