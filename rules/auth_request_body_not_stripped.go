@@ -54,7 +54,7 @@ http {
     }
 }
 `,
-		Silent: `FastCGI, gRPC and "proxy_http_version 2", which mark the end of a body, and SCGI, where it depends on the release which length is sent. Locations with "proxy_set_body", and guarded ones that take no body ("limit_except GET" with "deny all", an "if" on $request_method). Locations of which it is not known whether "auth_request" asks them.`,
+		Silent: `FastCGI, gRPC and "proxy_http_version 2", which mark the end of a body, and SCGI, where it depends on the release which length is sent. Locations with "proxy_set_body", and guarded ones that take no body ("limit_except GET" with "deny all", an "if" on $request_method). A Content-Length that is set to something of one's own, or twice. Locations of which it is not known whether "auth_request" asks them, and what may be set out of view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_auth_request_module.html",
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_request_body",

@@ -52,7 +52,7 @@ http {
     }
 }
 `,
-		Silent: `"proxy_cache_use_stale off" and "updating", which are a decision. Answers to "auth_request", and services for sign-in, which must not be out of date. Passes for whose 502 an "error_page" with "=" makes up by a second upstream. A cache that a variable names.`,
+		Silent: `"proxy_cache_use_stale off", "timeout" and "updating", which are a decision. Answers to "auth_request", and services for sign-in, which must not be out of date. Passes for whose 502 an "error_page" with "=" makes up by a second upstream. A cache that a variable names.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache_use_stale",
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_cache_use_stale",

@@ -47,7 +47,7 @@ http {
     }
 }
 `,
-		Silent: `Named locations, which are chosen on purpose. Pages whose location answers from files, tries files first, may have them in a cache, or passes to another upstream; pages for other statuses than 502 and 504, which an upstream that works may well hold. Locations, addresses and rewrites that cannot be told. With "proxy_intercept_errors on" it is an info: the upstream may be one that works and hands on the errors of others.`,
+		Silent: `Named locations, which are chosen on purpose. Passes in locations that are named, internal or for one URI, where what fails is a page already. Pages whose location answers from files, tries files first, may have them in a cache, or passes to another upstream; pages for other statuses than 502 and 504, which an upstream that works may well hold. Locations, addresses and rewrites that cannot be told. With "proxy_intercept_errors on" it is an info: the upstream may be one that works and hands on the errors of others.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page",
 			"https://nginx.org/en/docs/http/ngx_http_core_module.html#recursive_error_pages",

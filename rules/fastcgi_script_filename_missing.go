@@ -44,7 +44,7 @@ http {
     }
 }
 `,
-		Silent: `Where nothing shows that the FastCGI server is PHP (the name of the socket, host, image or location, fastcgi_index): other applications need no script. PATH_TRANSLATED, which PHP-FPM takes instead. Its own pages for status and ping. A fastcgi.conf or fastcgi_params that is not in view, unless the files of nginx's package stand where it is run. Where the parameter is lost to a level's own: see inherited-headers-lost.`,
+		Silent: `Where nothing shows that the FastCGI server is PHP (the name of the socket, host, image or location, fastcgi_index): other applications need no script. PATH_TRANSLATED, which PHP-FPM takes instead. Its own pages for status and ping. A fastcgi.conf or fastcgi_params that is not in view, except for the fastcgi_params of nginx's package where that is what stands there. Where the parameter is lost to a level's own: see inherited-headers-lost.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_param",
 			"https://www.php.net/manual/en/install.fpm.php",

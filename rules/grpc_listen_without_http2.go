@@ -38,7 +38,7 @@ http {
     }
 }
 `,
-		Silent: `Servers that share one of their ports with a server that speaks HTTP/2, and those with HTTP/3. Named and internal locations. Configurations that are not in view as a whole.`,
+		Silent: `Servers that share one of their ports with a server that speaks HTTP/2, and those with HTTP/3. Named and internal locations. Configurations that are not in view as a whole: the pattern of an "include" that matches nothing here may match a server where nginx runs.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_grpc_module.html",
 			"https://nginx.org/en/docs/http/ngx_http_v2_module.html#http2",

@@ -62,7 +62,7 @@ http {
     }
 }
 `,
-		Silent: `Headers that nginx would send all the same: "Host $proxy_host", a header with the client's own value, "Connection close". Locations that only nginx itself asks ("internal", "auth_request"). Sites of others behind https://, and services such as S3. What a level that repeats some of the headers leaves out besides. "add_header" where no page is: assets, "return", "deny"; other headers than those for security and Access-Control-Allow-Origin. "add_header_inherit" of nginx 1.29.3 with "merge" or "off". Levels that may have more of them out of view.`,
+		Silent: `Headers that nginx would send all the same: "Host $proxy_host", a header with the client's own value, "Connection close". An empty Connection, for which see upstream-keepalive-not-effective. Locations that only nginx itself asks ("internal", "auth_request"). Sites of others behind https://, and services such as S3. What a level that repeats some of the headers leaves out besides. "add_header" where no page is: assets, "return", "deny"; other headers than those for security and Access-Control-Allow-Origin. "add_header_inherit" of nginx 1.29.3 with "merge" or "off". Levels that may have more of them out of view.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
 			"https://nginx.org/en/docs/http/ngx_http_fastcgi_module.html#fastcgi_param",

@@ -44,7 +44,7 @@ http {
     }
 }
 `,
-		Silent: `Unix sockets and this machine itself. What is out of view may turn it on.`,
+		Silent: `Unix sockets and this machine itself. Passes whose scheme is not known, or before which a "return" answers. What is out of view may turn it on.`,
 		Links: []string{
 			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_verify",
 			"https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_ssl_verify",
@@ -53,7 +53,7 @@ http {
 	OnConfig: func(p *lint.Pass, c *model.Config) {
 		var unchecked []*model.Proxy
 		for _, x := range c.Proxies {
-			if on, known := x.TLS(); !on || !known || onlyNear(x, true) {
+			if on, known := x.TLS(); !on || !known || returnsFirst(x) || onlyNear(x, true) {
 				continue
 			}
 			verify := x.Effective("ssl_verify")
