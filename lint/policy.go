@@ -2,6 +2,7 @@ package lint
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -22,8 +23,32 @@ func (w *work) policy(fs []Finding, o Options) []Finding {
 	fs = levelled(fs, o.Level)
 	fs = louder(fs, o.MinSeverity)
 	fs = w.only(fs, o)
-	// Must be last: the steps before rely on the order of finding.
+	// Must be after these: the steps before rely on the order of finding.
 	order(fs)
+	// Must be last: of what is shown, the first are kept.
+	return w.most(fs)
+}
+
+// MaxFindings is how many findings of one rule are shown. Nobody reads more, and
+// a few megabytes of input can have hundreds of thousands.
+const MaxFindings = 50_000
+
+// most leaves out what a rule finds beyond [MaxFindings]. The run is incomplete
+// then, so that no finding is lost unsaid.
+func (w *work) most(fs []Finding) []Finding {
+	if len(fs) <= MaxFindings {
+		return fs
+	}
+	met := map[*Rule]int{}
+	fs = slices.DeleteFunc(fs, func(f Finding) bool {
+		met[f.Rule]++
+		return met[f.Rule] > MaxFindings
+	})
+	for _, rule := range w.Rules {
+		if n := met[rule]; n > MaxFindings {
+			w.Errors = append(w.Errors, fmt.Errorf("rule %q finds %d problems: only the first %d are shown", rule.ID, n, MaxFindings))
+		}
+	}
 	return fs
 }
 

@@ -43,6 +43,10 @@ func (c *command) effective(o *options, r *request) int {
 	return exitClean
 }
 
+// maxRows is about how many settings, headers, targets and findings are shown.
+// There are some ninety at every proxy.
+const maxRows = 500_000
+
 // fill collects the proxies to show.
 func fill(v *report.Overview) error {
 	var proxies []*model.Proxy
@@ -61,8 +65,13 @@ func fill(v *report.Overview) error {
 		}
 	}
 	viewer := effective.NewViewer(v.Result.Findings)
-	for _, x := range proxies {
+	rows := 0
+	for i, x := range proxies {
+		if rows > maxRows {
+			return fmt.Errorf("--effective: only the first %d of %d proxies are shown: ask for those of a URL", i, len(proxies))
+		}
 		v.Views = append(v.Views, viewer.View(x))
+		rows += v.Views[i].Size()
 	}
 	switch {
 	case len(v.Result.Files) == 0:

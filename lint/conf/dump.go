@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -71,7 +72,7 @@ func splitDump(text string) (names []string, files map[string][]byte) {
 func (l *loader) dump(f *File) ([]*Tree, error) {
 	names, files := splitDump(f.Text)
 	o := l.Options
-	o.FS, o.Dir, o.Deployed = dumpFS(files), "", true
+	o.FS, o.Dir, o.Deployed = newDumpFS(files), "", true
 	o.ContextOf, o.Roots, o.Prefix, o.Renamed = nil, nil, nil, nil
 	d := &loader{Options: o, files: map[string]*File{}, fails: map[string]error{}}
 	root, err := d.read(names[0], names[0])
@@ -84,39 +85,54 @@ func (l *loader) dump(f *File) ([]*Tree, error) {
 }
 
 // dumpFS is the file system of a dump.
-type dumpFS map[string][]byte
+type dumpFS struct {
+	files  map[string][]byte
+	names  []string                 // sorted
+	listed map[string][]fs.DirEntry // folders that were asked for
+}
 
-func (d dumpFS) ReadFile(name string) ([]byte, error) {
-	if b, ok := d[name]; ok {
+func newDumpFS(files map[string][]byte) *dumpFS {
+	return &dumpFS{files: files, names: sortedKeys(files), listed: map[string][]fs.DirEntry{}}
+}
+
+func (d *dumpFS) ReadFile(name string) ([]byte, error) {
+	if b, ok := d.files[name]; ok {
 		return b, nil
 	}
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-func (d dumpFS) Stat(name string) (fs.FileInfo, error) {
-	if b, ok := d[name]; ok {
+func (d *dumpFS) Stat(name string) (fs.FileInfo, error) {
+	if b, ok := d.files[name]; ok {
 		return overlayInfo{name: path.Base(name), size: int64(len(b))}, nil
 	}
 	return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
 }
 
-func (d dumpFS) ReadDir(dir string) ([]fs.DirEntry, error) {
+// ReadDir implements [FS]. A dump may have tens of thousands of files and hundreds
+// of patterns: each folder is put together once.
+func (d *dumpFS) ReadDir(dir string) ([]fs.DirEntry, error) {
+	prefix := strings.TrimSuffix(dir, "/") + "/"
+	if out, ok := d.listed[prefix]; ok {
+		return out, nil
+	}
 	var out []fs.DirEntry
 	seen := map[string]bool{}
-	prefix := strings.TrimSuffix(dir, "/") + "/"
-	for _, name := range sortedKeys(d) {
+	from, _ := slices.BinarySearch(d.names, prefix)
+	for _, name := range d.names[from:] {
 		rest, ok := strings.CutPrefix(name, prefix)
 		if !ok {
-			continue
+			break
 		}
 		base, _, below := strings.Cut(rest, "/")
 		if seen[base] {
 			continue
 		}
 		seen[base] = true
-		out = append(out, fs.FileInfoToDirEntry(overlayInfo{name: base, size: int64(len(d[name])), dir: below}))
+		out = append(out, fs.FileInfoToDirEntry(overlayInfo{name: base, size: int64(len(d.files[name])), dir: below}))
 	}
+	d.listed[prefix] = out
 	return out, nil
 }
 
-func (dumpFS) Real(name string) (string, error) { return name, nil }
+func (*dumpFS) Real(name string) (string, error) { return name, nil }

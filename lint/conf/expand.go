@@ -76,6 +76,7 @@ type expander struct {
 	once  bool
 	seen  map[*File]bool
 	found map[*Directive][]*File // what includes lead to
+	same  map[string][]*File     // the same by what they name, where all is well
 	told  map[telling]bool
 	nodes slab[Node]
 	items []item // of the body at hand
@@ -118,7 +119,7 @@ func (l *loader) expander(root *File, prefix string, context []string) *expander
 	deployed := l.Deployed || underInstall(prefix)
 	return &expander{
 		loader: l, prefix: prefix, deployed: deployed,
-		seen: map[*File]bool{}, found: map[*Directive][]*File{}, told: map[telling]bool{},
+		seen: map[*File]bool{}, found: map[*Directive][]*File{}, same: map[string][]*File{}, told: map[telling]bool{},
 		tree: &Tree{
 			Root: &Node{}, RootFile: root, Context: context, Told: l.told(root) != nil,
 			Incomplete: len(context) > 0, Deployed: deployed,
@@ -263,6 +264,12 @@ func (e *expander) include(d *Directive, via *Inclusion) {
 		e.enter(f)
 		e.collect(f.Directives, &Inclusion{Include: d, Outer: via, file: f})
 	}
+	if e.once { // what names the same leads to nothing any more
+		e.found[d] = nil
+		if _, ok := e.same[d.Args[0].Value]; ok {
+			e.same[d.Args[0].Value] = nil
+		}
+	}
 }
 
 // depth is how many includes lead there.
@@ -284,13 +291,23 @@ func (v *Inclusion) reads(f *File) bool {
 	return false
 }
 
-// files returns what an include leads to, and reports what cannot be read.
+// files returns what an include leads to, and reports what cannot be read. The
+// same name leads to the same files, which there may be many of: where there was
+// nothing to report about them, they are looked up once.
 func (e *expander) files(d *Directive, via *Inclusion) []*File {
+	name := d.Args[0].Value
+	if out, ok := e.same[name]; ok {
+		return out
+	}
+	problems := len(e.tree.Problems)
 	var out []*File
 	for _, p := range e.resolve(d, via) {
 		if f := e.open(p, d, via); f != nil {
 			out = append(out, f)
 		}
+	}
+	if len(e.tree.Problems) == problems && !e.full {
+		e.same[name] = out
 	}
 	return out
 }

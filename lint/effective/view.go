@@ -33,6 +33,9 @@ type View struct {
 	Findings []*lint.Finding
 }
 
+// Size is how many things there are in a view.
+func (v *View) Size() int { return len(v.Settings) + len(v.Headers) + len(v.Targets) + len(v.Findings) }
+
 // Setting is a value in effect.
 type Setting struct {
 	// Name is the directive's, or for a header the header's.

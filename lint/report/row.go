@@ -38,10 +38,10 @@ func newRow(line string, from, to, avail int) row {
 	a, b := max(0, from-reach), min(len(line), from+reach)
 	a = charStart(line, a)
 	b = charStart(line, b)
-	cells, end := cellsOf(line[a:b], a)
-	r := row{cells: cells, end: end, whole: a == 0 && b == len(line) && end.col <= avail}
+	cells, end := cellsOf(line[a:b], a, from, avail)
+	r := row{cells: cells, end: end, whole: a == 0 && end.off == len(line) && end.col <= avail}
 	if !r.whole {
-		r.cut(from, to, avail, a > 0, b < len(line))
+		r.cut(from, to, avail, a > 0, end.off < len(line))
 	}
 	var text strings.Builder
 	for _, c := range r.cells {
@@ -61,11 +61,18 @@ func charStart(line string, off int) int {
 	return off
 }
 
-// cellsOf splits a stretch of a line that begins at byte base.
-func cellsOf(s string, base int) (cells []cell, end cell) {
-	cells = make([]cell, 0, len(s))
-	col := 0
+// cellsOf splits a stretch of a line that begins at byte base, as far as it can
+// come into view: to twice the columns that there are behind byte from.
+func cellsOf(s string, base, from, avail int) (cells []cell, end cell) {
+	cells = make([]cell, 0, min(len(s), from-base+2*avail))
+	col, last := 0, len(s)*tabWidth
 	for i := 0; i < len(s); {
+		if base+i == from {
+			last = col + 2*avail
+		}
+		if col > last {
+			return cells, cell{off: base + i, col: col}
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		c := cell{off: base + i, col: col}
 		switch {
