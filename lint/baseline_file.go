@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path"
 	"regexp"
 	"strings"
@@ -91,7 +92,8 @@ func ParseBaseline(text []byte, home BaselineHome) (*Baseline, error) {
 		case line.Count < 1:
 			return nil, fmt.Errorf("entry %d has a count of %d", i+1, line.Count)
 		}
-		b.known[Identity{Rule: line.Rule, File: path.Clean(line.File), Block: line.Block, Text: line.Text}] += line.Count
+		id := Identity{Rule: line.Rule, File: path.Clean(line.File), Block: line.Block, Text: line.Text}
+		b.known[id] += min(line.Count, math.MaxInt-b.known[id])
 	}
 	return b, nil
 }

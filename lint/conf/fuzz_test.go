@@ -78,6 +78,41 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
+// FuzzDump reads what nginx -T prints for files, messages in front of it: each
+// file that is in the tree has its own text, and is read once.
+func FuzzDump(f *testing.F) {
+	f.Add("", "include a.conf; include *.conf;", "user x;", "/etc/nginx/a.conf")
+	f.Add("nginx: the configuration file x syntax is ok\n", "include d/*; include d/*.conf; include *.conf/*;", "include d/a.conf;", "/etc/nginx/d/a.conf")
+	f.Add("2026/11/21 05:44:21 [warn] 1#1: x\n", "include /a; include /a/b; include \"\";", "}", "/a")
+	f.Add("x", "http { include ?; }", "server { include nginx.conf; }", "a")
+	f.Add("\n\n", "{", "# configuration file x", "/etc/nginx/a\rb:")
+	f.Add("nginx: x\r\n", "include *.conf; include *.conf; include *.conf;", "include *.conf; a b;", "/etc/nginx//b.conf")
+	f.Fuzz(func(t *testing.T, messages, main, other, name string) {
+		const mark, root = "# configuration file ", "/etc/nginx/nginx.conf"
+		text := messages + mark + root + ":\n" + main + "\n" + mark + name + ":\n" + other + "\n"
+		disk := newMemFS(map[string]string{"/etc/nginx/secret.conf": "of this machine;"})
+		tree, err := conf.Text("-", []byte(text), conf.Options{FS: disk, Grammar: lint.Grammar(), Dir: "/etc/nginx"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkTree(t, tree)
+		if !tree.Dump {
+			return
+		}
+		plain := messages == "" && !strings.Contains(main+other, mark) && !strings.ContainsAny(name, "\r\n") && name != "" && name != root
+		for _, file := range tree.Files {
+			switch {
+			case file.Path == "/etc/nginx/secret.conf" && file.Text == "of this machine;":
+				t.Error("a file of this machine is read for a dump")
+			case plain && file.Path == root && file.Text != main:
+				t.Errorf("the root is %q, want %q", file.Text, main)
+			case plain && file.Path == name && file.Text != other:
+				t.Errorf("%q is %q, want %q", name, file.Text, other)
+			}
+		}
+	})
+}
+
 // checkTree holds a tree against what is true of any tree.
 func checkTree(t *testing.T, tree *conf.Tree) {
 	t.Helper()

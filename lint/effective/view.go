@@ -33,8 +33,14 @@ type View struct {
 	Findings []*lint.Finding
 }
 
-// Size is how many things there are in a view.
-func (v *View) Size() int { return len(v.Settings) + len(v.Headers) + len(v.Targets) + len(v.Findings) }
+// Size is how many things there are in a view, the places of findings counted.
+func (v *View) Size() int {
+	n := len(v.Settings) + len(v.Headers) + len(v.Targets)
+	for _, f := range v.Findings {
+		n += 1 + len(f.Related)
+	}
+	return n
+}
 
 // Setting is a value in effect.
 type Setting struct {

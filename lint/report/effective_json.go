@@ -81,7 +81,7 @@ func EffectiveJSON(w io.Writer, v *Overview, o Options) error {
 		Tool:     jsonToolOf(o),
 		Location: v.Location,
 		Arrivals: make([]jsonArrival, 0, len(v.Arrivals)),
-		Proxies:  make([]jsonProxy, 0, len(v.Views)),
+		Proxies:  []jsonProxy{},
 		Errors:   make([]string, 0, len(v.Result.Errors)),
 	}
 	names, all := map[*lint.Finding]string{}, newFingerprints(o)
@@ -92,13 +92,10 @@ func EffectiveJSON(w io.Writer, v *Overview, o Options) error {
 	for i := range v.Arrivals {
 		out.Arrivals = append(out.Arrivals, jsonArrivalOf(&v.Arrivals[i], v.Views, o))
 	}
-	for i := range v.Views {
-		out.Proxies = append(out.Proxies, jsonProxyOf(&v.Views[i], names, o))
-	}
 	for _, err := range v.Result.Errors {
 		out.Errors = append(out.Errors, err.Error())
 	}
-	return encode(w, out)
+	return encodeList(w, out, "proxies", len(v.Views), func(i int) any { return jsonProxyOf(&v.Views[i], names, o) })
 }
 
 func jsonArrivalOf(a *effective.Arrival, views []effective.View, o Options) jsonArrival {

@@ -1,11 +1,12 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	_ "embed" // for the schema
 	"encoding/json"
-	"fmt"
 	"io"
+	"strings"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -99,30 +100,57 @@ func writeJSON(w io.Writer, r *lint.Result, o Options) error {
 
 			Ignored: r.Hidden.Ignored, Known: r.Hidden.Known, Elsewhere: r.Hidden.Elsewhere,
 		},
-		Findings: make([]jsonFinding, 0, len(r.Findings)),
+		Findings: []jsonFinding{},
 		Errors:   make([]string, 0, len(r.Errors)),
 	}
 	names := newFingerprints(o)
-	for i := range r.Findings {
-		out.Findings = append(out.Findings, jsonFindingOf(&r.Findings[i], names.of(&r.Findings[i]), o))
-	}
 	for _, err := range r.Errors {
 		out.Errors = append(out.Errors, err.Error())
 	}
-	return encode(w, out)
+	return encodeList(w, out, "findings", len(r.Findings), func(i int) any {
+		return jsonFindingOf(&r.Findings[i], names.of(&r.Findings[i]), o)
+	})
 }
 
-// encode writes v as indented JSON, leaving <, > and & as they are.
+// encode writes v as indented JSON, leaving <, > and & as they are. The encoder
+// writes once, when it has the whole text.
 func encode(w io.Writer, v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("encoding the report: %w", err)
+	return e.Encode(v)
+}
+
+// encodeList is encode for an object with a list that is empty in v and whose n
+// elements are made, and written, one by one: they may fill hundreds of megabytes.
+func encodeList(w io.Writer, v any, name string, n int, element func(int) any) error {
+	var b bytes.Buffer
+	if err := encode(&b, v); err != nil {
+		return err
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	// No string holds a line's end, and nothing else has this indent.
+	head := "\n  \"" + name + "\": ["
+	before, after, _ := strings.Cut(b.String(), head)
+	out := bufio.NewWriter(w)
+	out.WriteString(before + head)
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("    ", "  ")
+	indent := "\n    "
+	for i := range n {
+		b.Reset()
+		if err := e.Encode(element(i)); err != nil {
+			return err
+		}
+		out.WriteString(indent)
+		out.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+		indent = ",\n    "
+	}
+	if n > 0 {
+		out.WriteString("\n  ")
+	}
+	out.WriteString(after)
+	return out.Flush()
 }
 
 func jsonFindingOf(f *lint.Finding, fingerprint string, o Options) jsonFinding {
