@@ -1,9 +1,11 @@
 package conf_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -182,4 +184,24 @@ func unknown(ds []*conf.Directive) []string {
 		out = append(out, unknown(d.Block())...)
 	}
 	return out
+}
+
+// TestManyPatternsOverManyFilesOfADump end soon: a folder is put together once,
+// and what a pattern leads to is known after the first time.
+func TestManyPatternsOverManyFilesOfADump(t *testing.T) {
+	const files = 20_000
+	var b strings.Builder
+	b.WriteString("# configuration file /etc/nginx/nginx.conf:\n" + strings.Repeat("include d/*.conf;\n", 400))
+	for i := range files {
+		fmt.Fprintf(&b, "# configuration file /etc/nginx/d/%d.conf:\na b;\n", i)
+	}
+	start := time.Now()
+	tree, err := conf.Text("-", []byte(b.String()), conf.Options{})
+	must(t, err)
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("took %v", d)
+	}
+	if len(tree.Files) != files+1 || len(tree.Problems) != 1 || !tree.Incomplete {
+		t.Errorf("%d files, %d problems", len(tree.Files), len(tree.Problems))
+	}
 }

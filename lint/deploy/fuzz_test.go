@@ -92,3 +92,50 @@ func FuzzDockerfile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) { look(t, "Dockerfile", data) })
 }
+
+// FuzzProject reads a compose file that may include and extend another one, with
+// the Dockerfile that they may build from, all beside the configuration. The
+// containers found do not depend on what else was read before.
+func FuzzProject(f *testing.F) {
+	f.Add("include: [b/compose.yaml]\n", proxyService, "FROM nginx\n")
+	f.Add("services: {a: {extends: {file: b/compose.yaml, service: proxy}}}\n", proxyService, "")
+	f.Add("include: [{path: [b/compose.yaml, compose.yaml], project_directory: b}]\nservices: {a: {build: .}}\n", "include: [../compose.yaml]\n", "FROM nginx AS a\nCOPY . /etc/nginx\nCOPY --from=a / /\n")
+	f.Add("services: {a: {build: {context: ., dockerfile: Dockerfile, target: x}, env_file: .env}}\n", "services: {a: {extends: {file: ../compose.yaml, service: a}}}\n", "ARG A\nFROM nginx:$A AS x\nCOPY nginx.conf /etc/nginx/\n")
+	f.Fuzz(func(t *testing.T, compose, below, dockerfile string) {
+		const dir = "/nonexistent/fuzz"
+		fsys := conf.Overlay{Base: conf.Disk{}, Files: map[string][]byte{
+			dir + "/nginx.conf": nil, dir + "/compose.yaml": []byte(compose), dir + "/b/compose.yaml": []byte(below),
+			dir + "/Dockerfile": []byte(dockerfile), dir + "/.env": []byte(dockerfile),
+		}}
+		path := dir + "/nginx.conf"
+		finder := NewFinder(fsys)
+		first := told(t, finder.Find(path, []string{path}))
+		if again := told(t, finder.Find(path, []string{path})); again != first {
+			t.Errorf("first\n%s\nand then\n%s", first, again)
+		}
+		finder = NewFinder(fsys)
+		finder.Find(dir+"/b/nginx.conf", []string{dir + "/b/nginx.conf"})
+		if after := told(t, finder.Find(path, []string{path})); after != first {
+			t.Errorf("alone\n%s\nafter another one\n%s", first, after)
+		}
+	})
+}
+
+// told lists what evidence is about, and asks it all there is to ask.
+func told(t *testing.T, e *Evidence) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, e.NginxVersion(), e.Alone(), e.KnowsHost("api"))
+	for _, c := range e.Containers {
+		c.Find("api")
+		if !strings.HasPrefix(c.Source.Path, "/") || c.Source.Line < 1 || c.Source.Column < 1 || !strings.HasPrefix(c.Path, "/") {
+			t.Errorf("source %+v, path %q", c.Source, c.Path)
+		}
+		fmt.Fprintln(&b, c.Source, c.Path)
+	}
+	for _, broken := range e.Broken {
+		if broken.Err == nil || !strings.HasPrefix(broken.Path, "/") {
+			t.Errorf("broken: %+v", broken)
+		}
+	}
+	return b.String()
+}
