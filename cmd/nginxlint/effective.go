@@ -44,7 +44,7 @@ func (c *command) effective(o *options, r *request) int {
 }
 
 // maxRows is about how many settings, headers, targets and findings are shown.
-// There are some ninety at every proxy.
+// There are some fifty at every proxy.
 const maxRows = 500_000
 
 // fill collects the proxies to show.

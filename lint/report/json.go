@@ -5,6 +5,7 @@ import (
 	"bytes"
 	_ "embed" // for the schema
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 
@@ -132,7 +133,7 @@ func encodeList(w io.Writer, v any, name string, n int, element func(int) any) e
 	head := "\n  \"" + name + "\": ["
 	before, after, _ := strings.Cut(b.String(), head)
 	out := bufio.NewWriter(w)
-	out.WriteString(before + head)
+	fmt.Fprint(out, before, head)
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("    ", "  ")
@@ -142,14 +143,13 @@ func encodeList(w io.Writer, v any, name string, n int, element func(int) any) e
 		if err := e.Encode(element(i)); err != nil {
 			return err
 		}
-		out.WriteString(indent)
-		out.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+		fmt.Fprint(out, indent, strings.TrimSuffix(b.String(), "\n"))
 		indent = ",\n    "
 	}
 	if n > 0 {
-		out.WriteString("\n  ")
+		fmt.Fprint(out, "\n  ")
 	}
-	out.WriteString(after)
+	fmt.Fprint(out, after)
 	return out.Flush()
 }
 
