@@ -31,7 +31,7 @@ func (w *work) policy(fs []Finding, o Options) []Finding {
 
 // MaxFindings is how many findings of one rule are shown. Nobody reads more, and
 // a few megabytes of input can have hundreds of thousands.
-const MaxFindings = 50_000
+const MaxFindings = 100_000
 
 // most leaves out what a rule finds beyond [MaxFindings]. The run is incomplete
 // then, so that no finding is lost unsaid.

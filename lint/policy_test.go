@@ -19,7 +19,7 @@ func TestTooManyFindingsOfARuleAreToldOf(t *testing.T) {
 	if r.Count(lint.Error) != lint.MaxFindings || r.Count(lint.Info) != 1 {
 		t.Errorf("%d errors, %d infos", r.Count(lint.Error), r.Count(lint.Info))
 	}
-	if len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Error(), `"loud" finds 50003 problems: only the first 50000`) {
+	if len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Error(), `"loud" finds 100003 problems: only the first 100000`) {
 		t.Errorf("told: %v", r.Errors)
 	}
 	if last := r.Findings[len(r.Findings)-1]; last.Rule != other {
