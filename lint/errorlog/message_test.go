@@ -187,6 +187,7 @@ var lines = []struct{ id, line string }{
 	{"start-tls-files", `[emerg] no proxy_ssl_trusted_certificate for proxy_ssl_verify in /etc/nginx/nginx.conf:3`},
 	{"start-tls-settings", `[emerg] SSL_CONF_cmd("x", "y") failed (SSL:) in /etc/nginx/nginx.conf:3`},
 	{"start-variable", `[emerg] unknown "connection_upgrade" variable`},
+	{"start-variable-bracket", `[emerg] the closing bracket in "DOMAIN" variable is missing in /etc/nginx/nginx.conf:3`},
 	{"start-resolver", `[emerg] "ipv4" and "ipv6" cannot both be "off" in /etc/nginx/nginx.conf:3`},
 	{"start-resolver", `[emerg] no name servers defined in /etc/nginx/nginx.conf:3`},
 	{"worker-connections-listens", `[emerg] 2 worker_connections are not enough for 2 listening sockets`},

@@ -45,6 +45,8 @@ var startMessages = []*Message{
 		"SSL_CTX_set_cipher_list(", "SSL_CONF_cmd(", "SSL_CTX_", "EVP_", "no ssl configured for the server"),
 	start("variable", `a variable is used that nothing defines`, `define it with "map" or "set", or correct its name`,
 		`unknown "*" variable`, "the duplicate "),
+	start("variable-bracket", `"${" begins the name of a variable, and what follows is none up to its "}", as in a default of a shell`, `have it filled in before nginx reads the file, or write "${name}"`,
+		`the closing bracket in "*" variable is missing`),
 	start("resolver", `the "resolver" directive is not as it should be`, `name at least one address of a name server`,
 		`"ipv4" and "ipv6" cannot both be "off"`, "no name servers defined"),
 	start("events", `the configuration has no "events" block`, `add "events {}"`, `no "events" section in configuration`),
