@@ -152,7 +152,8 @@ type answeringKey errorPageKey
 // answering is the location of a server, named or not, that answers in its place.
 func (e errorPage) answering(p *lint.Pass, srv *model.Server) (at *model.Scope, known bool) {
 	if strings.HasPrefix(e.target, "@") {
-		return locationNamed(p, srv, e.target)
+		at = srv.NamedLocation(e.target)
+		return at, at != nil
 	}
 	at = p.Shared(answeringKey{srv, e.target}, func() any {
 		if at, known := e.location(srv); known {
@@ -161,31 +162,6 @@ func (e errorPage) answering(p *lint.Pass, srv *model.Server) (at *model.Scope, 
 		return (*model.Scope)(nil)
 	}).(*model.Scope)
 	return at, at != nil
-}
-
-// namedKey is the name of a server's named location.
-type namedKey struct {
-	server *model.Server
-	name   string
-}
-
-// namedKeys is the key of [locationNamed] among what rules share.
-type namedKeys struct{}
-
-// locationNamed is the location of a server with a name such as "@fallback": of
-// several, the first.
-func locationNamed(p *lint.Pass, srv *model.Server, name string) (at *model.Scope, found bool) {
-	named := p.Shared(namedKeys{}, func() any {
-		out := map[namedKey]*model.Scope{}
-		for _, s := range p.Config.Scopes {
-			if key := (namedKey{s.Server, s.Pattern()}); s.Modifier() == "@" && out[key] == nil {
-				out[key] = s
-			}
-		}
-		return out
-	}).(map[namedKey]*model.Scope)
-	at, found = named[namedKey{srv, name}]
-	return at, found
 }
 
 // madeUpFor reports whether clients get what an upstream answers in place of a

@@ -104,7 +104,7 @@ func (l *loops) start(x *model.Proxy) (station, bool) {
 		at.path = l.pathTo(x.Server, x.Scope)
 		return at, at.path != ""
 	}
-	for _, entry := range l.fallbacks(x.Server).entries[x.Scope.Pattern()] {
+	for _, entry := range l.entries(x.Server, x.Scope.Pattern()) {
 		if at.path = l.pathTo(x.Server, entry); at.path != "" {
 			at.entry = entry
 			return at, true
@@ -165,28 +165,19 @@ func fallback(at *model.Scope) string {
 	return lastArg(n)
 }
 
-// fallbacks are the named locations of a server, and the locations that hand
-// requests on to them.
-type fallbacks struct {
-	named   map[string]*model.Scope
-	entries map[string][]*model.Scope
-}
-
-func (l *loops) fallbacks(srv *model.Server) fallbacks {
-	f, known := l.named[srv]
-	if known {
-		return f
-	}
-	f = fallbacks{named: map[string]*model.Scope{}, entries: map[string][]*model.Scope{}}
-	for _, at := range srv.Locations {
-		if at.Modifier() == "@" {
-			f.named[at.Pattern()] = at
-		} else if name := fallback(at); name != "" {
-			f.entries[name] = append(f.entries[name], at)
+// entries are the locations of a server that hand requests on to a named one.
+func (l *loops) entries(srv *model.Server, name string) []*model.Scope {
+	byName, known := l.fallbacks[srv]
+	if !known {
+		byName = map[string][]*model.Scope{}
+		for _, at := range srv.Locations {
+			if to := fallback(at); to != "" && at.Modifier() != "@" {
+				byName[to] = append(byName[to], at)
+			}
 		}
+		l.fallbacks[srv] = byName
 	}
-	l.named[srv] = f
-	return f
+	return byName[name]
 }
 
 // next is where the request at a station gets to. Of localhost, both addresses
@@ -266,7 +257,7 @@ func (l *loops) passOf(srv *model.Server, path string) (x *model.Proxy, entry *m
 		return nil, nil
 	}
 	if name := fallback(at); name != "" {
-		to := l.fallbacks(srv).named[name]
+		to := srv.NamedLocation(name)
 		if to == nil || !l.onlyTriesFiles(at) {
 			return nil, nil
 		}

@@ -60,7 +60,7 @@ http {
 		}
 		l := loops{
 			own: own, plain: map[*model.Scope]bool{}, sound: map[*model.Scope]bool{},
-			departures: map[*model.Proxy]departure{}, named: map[*model.Server]fallbacks{},
+			departures: map[*model.Proxy]departure{}, fallbacks: map[*model.Server]map[string][]*model.Scope{},
 		}
 		var found byKey[*conf.Directive, circle]
 		for _, x := range c.Proxies {
@@ -96,8 +96,8 @@ type loops struct {
 	plain      map[*model.Scope]bool
 	sound      map[*model.Scope]bool
 	departures map[*model.Proxy]departure
-	// named keeps the answers of fallbacks.
-	named map[*model.Server]fallbacks
+	// fallbacks keeps what entries finds.
+	fallbacks map[*model.Server]map[string][]*model.Scope
 	// looks counts the locations that were looked at.
 	looks int
 }

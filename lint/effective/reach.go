@@ -211,12 +211,8 @@ func (a *Arrival) tryFiles(path string) (next hop, more bool) {
 // that this is; nil for a status or an argument that only the request makes known.
 func (a *Arrival) fallback(last, path string) (next hop, to *model.Scope) {
 	if strings.HasPrefix(last, "@") {
-		for _, in := range a.Server.Locations {
-			if in.Modifier() == "@" && in.Pattern() == last {
-				return hop{path: path, named: in}, in
-			}
-		}
-		return hop{}, nil
+		in := a.Server.NamedLocation(last)
+		return hop{path: path, named: in}, in
 	}
 	uri, _, _ := strings.Cut(last, "?")
 	if !strings.HasPrefix(uri, "/") || strings.Contains(uri, "$") {

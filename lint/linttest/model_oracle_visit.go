@@ -154,20 +154,19 @@ func (v *visit) tryFiles() bool {
 
 // named goes to a named location.
 func (v *visit) named(name string) {
-	for _, l := range v.server.Locations {
-		if l.Modifier() == "@" && l.Pattern() == name {
-			v.internal = true
-			v.level, v.handler = l.ForMethod(v.req.Method), nil
-			if v.rewrite() {
-				v.why = "a named location rewrites"
-			}
-			if v.open() {
-				v.access()
-			}
-			return
-		}
+	l := v.server.NamedLocation(name)
+	if l == nil {
+		v.status = http.StatusInternalServerError
+		return
 	}
-	v.status = http.StatusInternalServerError
+	v.internal = true
+	v.level, v.handler = l.ForMethod(v.req.Method), nil
+	if v.rewrite() {
+		v.why = "a named location rewrites"
+	}
+	if v.open() {
+		v.access()
+	}
 }
 
 // redirect sets the URI that nginx starts over with.

@@ -248,3 +248,27 @@ func (c *Config) filePasses() {
 		c.passesIn[x.Place()] = append(c.passesIn[x.Place()], x)
 	}
 }
+
+// namedKey is a named location of a server.
+type namedKey struct {
+	server *Server
+	name   string
+}
+
+// NamedLocation is the location of a server with a name such as "@app", the first
+// of several, nil for none: error_page and try_files lead there
+// (ngx_http_named_location, src/http/ngx_http_core_module.c).
+func (s *Server) NamedLocation(name string) *Scope {
+	c := s.Scope.Config()
+	c.indexNamed.Do(func() {
+		c.namedAt = map[namedKey]*Scope{}
+		for _, srv := range c.Servers {
+			for _, at := range srv.Locations {
+				if key := (namedKey{srv, at.Pattern()}); at.Modifier() == "@" && c.namedAt[key] == nil {
+					c.namedAt[key] = at
+				}
+			}
+		}
+	})
+	return c.namedAt[namedKey{s, name}]
+}

@@ -289,3 +289,18 @@ func TestRequestPath(t *testing.T) {
 		}
 	}
 }
+
+func TestNamedLocation(t *testing.T) {
+	c := build(t, inHTTP(`server { location /x { } location @a { root /a; } } server { location @a { root /b; } location @b { } }`))
+	for i, want := range []map[string]string{{"@a": "/a", "@b": "none", "/x": "none"}, {"@a": "/b", "@b": "html", "@c": "none"}} {
+		for name, root := range want {
+			got := "none"
+			if at := c.Servers[i].NamedLocation(name); at != nil {
+				got = at.Effective("root").Arg(0)
+			}
+			if got != root {
+				t.Errorf("%s of server %d: root %q, want %q", name, i, got, root)
+			}
+		}
+	}
+}

@@ -45,6 +45,9 @@ type Config struct {
 	regexes regexes
 	headers headerIndex
 
+	indexNamed sync.Once
+	namedAt    map[namedKey]*Scope
+
 	indexPasses sync.Once
 	passAt      map[*Scope]*Proxy
 	passesIn    map[*Scope][]*Proxy
