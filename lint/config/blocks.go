@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -52,13 +53,13 @@ func (e blockError) Error() string { return string(e) }
 
 func unknownBlock(block, list string) error {
 	if block == "" {
-		return blockError(`empty word in "` + list + `"`)
+		return blockError("empty word in " + strconv.Quote(list))
 	}
 	known := append([]string{"main"}, blockNames...)
 	if near, ok := nearest(block, known); ok {
-		return blockError(`unknown block "` + block + `": did you mean "` + near + `"?`)
+		return blockError("unknown block " + strconv.Quote(block) + `: did you mean "` + near + `"?`)
 	}
-	return blockError(`unknown block "` + block + `": ` + oneOf(known))
+	return blockError("unknown block " + strconv.Quote(block) + ": " + oneOf(known))
 }
 
 // misplacedBlock says that a block cannot stand inside others, and where it can.

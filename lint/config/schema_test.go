@@ -257,6 +257,8 @@ func FuzzDecode(f *testing.F) {
 	f.Add("a: &a [*a]\nselect: *a\n")
 	f.Add("paths: {.//conf: {}, ././/a: {}}")
 	f.Add("contexts: {./../x: http, .//../y: http}")
+	f.Add(`contexts: {a: "se\rrr"}`)
+	f.Add(`contexts: {a: "http,\x1b,"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := config.Decode([]byte(text), filepath.FromSlash("/work/.nginxlint.yaml"), conf.FS(nil), rules.All())
 		var e *config.Error
