@@ -105,7 +105,11 @@ type Rule struct {
 	// Firm says that neither a comment nor a baseline hides its findings: with
 	// what they are about, the rest of the configuration cannot be judged.
 	Firm bool
-	Doc  Doc
+	// Always says that the rule runs whatever is selected, and is firm: of what
+	// it finds, nginx or this program reads no further, so that "no problems"
+	// would be said of what nobody looked at. [Select] cannot leave it out.
+	Always bool
+	Doc    Doc
 	// Unproved says why there is no live proof; empty where there is one.
 	Unproved string
 

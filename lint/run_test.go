@@ -116,16 +116,20 @@ func TestSelect(t *testing.T) {
 	a := &lint.Rule{ID: "first-rule", Category: lint.Startup, Aliases: []string{"old-name"}}
 	b := &lint.Rule{ID: "second-rule", Category: lint.BadGateway}
 	c := &lint.Rule{ID: "picky", Category: lint.BadGateway, Pedantic: true}
-	all := []*lint.Rule{a, b, c}
+	d := &lint.Rule{ID: "reader", Category: lint.Startup, Firm: true, Always: true}
+	all := []*lint.Rule{a, b, c, d}
 	for _, test := range []struct{ selected, ignored, want string }{
-		{"", "", "first-rule second-rule"},
-		{"all", "", "first-rule second-rule picky"},
-		{"picky", "", "picky"},
-		{"old-name", "", "first-rule"},
-		{"bad-gateway", "", "second-rule"},
-		{"all", "startup", "second-rule picky"},
+		{"", "", "first-rule second-rule reader"},
+		{"all", "", "first-rule second-rule picky reader"},
+		{"picky", "", "picky reader"},
+		{"old-name", "", "first-rule reader"},
+		{"bad-gateway", "", "second-rule reader"},
+		{"all", "startup", "second-rule picky reader"},
 		{"first-rule", "first-rule", ""},
-		{"", "old-name", "second-rule"},
+		{"", "old-name", "second-rule reader"},
+		{"reader", "startup", "reader"},
+		{"startup", "startup", ""},
+		{"", "all", ""},
 	} {
 		got, err := lint.Select(all, strings.Fields(test.selected), strings.Fields(test.ignored))
 		if err != nil {
@@ -142,6 +146,9 @@ func TestSelect(t *testing.T) {
 	if _, err := lint.Select(all, []string{"frist-rule"}, nil); err == nil || !strings.Contains(err.Error(), `did you mean "first-rule"?`) {
 		t.Errorf("mistyped rule: %v", err)
 	}
+	if _, err := lint.Select(all, nil, []string{"reader"}); err == nil || !strings.Contains(err.Error(), "cannot be left out") {
+		t.Errorf("a rule that always runs: %v", err)
+	}
 	if _, err := lint.Find(all, "bad-gateway"); err == nil {
 		t.Error("a category is found as a rule")
 	}
@@ -157,6 +164,7 @@ func TestValidateComplains(t *testing.T) {
 	}
 	for want, change := range map[string]func(r *lint.Rule){
 		"kebab-case":        func(r *lint.Rule) { r.ID = "Not_Kebab" },
+		"always runs":       func(r *lint.Rule) { r.Always = true },
 		"no severity":       func(r *lint.Rule) { r.Severity = 0 },
 		"no category":       func(r *lint.Rule) { r.Category = "" },
 		"subscribes":        func(r *lint.Rule) { r.OnServer = nil },

@@ -30,6 +30,9 @@ func Validate(rules []*Rule) error {
 		if r.Severity < Info || r.Severity > Error {
 			complain("it has no severity")
 		}
+		if r.Always && !r.Firm {
+			complain("it always runs, but can be hidden")
+		}
 		if r.Category == "" {
 			complain("it has no category")
 		}

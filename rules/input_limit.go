@@ -10,6 +10,7 @@ var _ = add(&lint.Rule{
 	Severity: lint.Error,
 	Category: lint.Correctness,
 	Firm:     true,
+	Always:   true,
 	Unproved: "it is about this linter's own limits, not about nginx",
 	Doc: lint.Doc{
 		Summary: "more input than is read",

@@ -11,6 +11,7 @@ var _ = add(&lint.Rule{
 	Severity: lint.Error,
 	Category: lint.Startup,
 	Firm:     true,
+	Always:   true,
 	Doc: lint.Doc{
 		Summary: "text that nginx's parser refuses",
 		Why: "nginx reads its configuration word by word and gives up at the first place that it cannot read: it does not start, and on a reload " +

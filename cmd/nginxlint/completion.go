@@ -102,7 +102,13 @@ func values(rules []*lint.Rule) map[string]value {
 		}
 	}
 	slices.SortFunc(some, func(a, b entry) int { return strings.Compare(a.Term, b.Term) })
+	ignored := slices.Clone(some)
 	some = append(some, ids...)
+	for _, e := range ids {
+		if lint.CannotIgnore(rules, e.Term) == "" {
+			ignored = append(ignored, e)
+		}
+	}
 	var formats []entry
 	for _, f := range report.Formats() {
 		formats = append(formats, entry{f.Name, f.Summary})
@@ -110,7 +116,7 @@ func values(rules []*lint.Rule) map[string]value {
 	path := value{Path: true}
 	return map[string]value{
 		"select":         {Name: "selected", Words: append([]entry{{"all", "all rules"}, {"default", "the rules that run anyway"}}, some...), List: true},
-		"ignore":         {Name: "ignored", Words: some, List: true},
+		"ignore":         {Name: "ignored", Words: ignored, List: true},
 		"explain":        {Name: "rule", Words: ids},
 		"min-severity":   {Name: "severity", Words: plain(severityNames())},
 		"fail-on":        {Name: "threshold", Words: plain(thresholdNames())},

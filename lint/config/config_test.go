@@ -72,7 +72,7 @@ func TestProblemsHaveTheirPlace(t *testing.T) {
 }
 
 func TestAllProblemsAreTold(t *testing.T) {
-	_, got := problems(t, "slect: 1\nseverity: {syntax: loud, x: off}\npaths: {a: {ingore: []}}\nbaseline: [x]\n", nil, "/work")
+	_, got := problems(t, "slect: 1\nseverity: {unknown-directive: loud, x: off}\npaths: {a: {ingore: []}}\nbaseline: [x]\n", nil, "/work")
 	if len(got) != 5 {
 		t.Errorf("there are %d problems: %q", len(got), got)
 	}
@@ -86,7 +86,7 @@ prefix: {/etc/nginx/: ./nginx}
 include: {sites-enabled: sites-available}
 select: [startup]
 ignore: [unknown-variable]
-severity: {localhost-upstream: off, syntax: info}
+severity: {localhost-upstream: off, unknown-directive: info}
 fail-on: never
 min-severity: error
 rules:

@@ -15,6 +15,7 @@ import (
 // are made from it.
 func fileKeys(rules []*lint.Rule) object[File] {
 	choice, levels := ruleWords(rules), ruleLevels{rules}
+	refused := choice.without(rules, func(id string) string { return lint.CannotIgnore(rules, id) })
 	return object[File]{fields: []field[File]{
 		key("nginx", "the nginx that the configuration is for: its version, its flavour ("+flavourNames()+"), or both as in {version: \"1.24\", flavour: openresty}",
 			`"1.24"`, targetShape{}, func(f *File, v Target) { f.Target = v }),
@@ -29,7 +30,7 @@ func fileKeys(rules []*lint.Rule) object[File] {
 		key("select", "run only these rules: ids, categories, all, or default for those that run anyway", "[bad-gateway, startup]",
 			list[string]{choice, "[startup]"}, func(f *File, v []string) { f.Select = v }),
 		key("ignore", "leave out these rules: ids or categories", "[localhost-upstream]",
-			list[string]{choice, "[startup]"}, func(f *File, v []string) { f.Ignore = v }),
+			list[string]{refused, "[startup]"}, func(f *File, v []string) { f.Ignore = v }),
 		key("severity", "how loud findings of a rule are: error, warning, info or off", "{localhost-upstream: warning}",
 			levels, func(f *File, v []RuleLevel) { f.Severity = v }),
 		key("fail-on", "exit with 1 on findings of this severity and above: info, warning, error; or never", "error",
@@ -98,7 +99,18 @@ func ruleWords(rules []*lint.Rule) word {
 			known = append(known, c)
 		}
 	}
-	return word{"rule", known, seeRules}
+	return word{what: "rule", known: known, otherwise: seeRules}
+}
+
+// without are the words but for the ids of rules that always run, which why
+// speaks of.
+func (w word) without(rules []*lint.Rule, why func(id string) string) word {
+	w.but = why
+	w.known = slices.DeleteFunc(slices.Clone(w.known), func(id string) bool {
+		r, err := lint.Find(rules, id)
+		return err == nil && r.Always
+	})
+	return w
 }
 
 // ruleIDs are the ids of rules, former ones too.
@@ -117,7 +129,16 @@ const off = "off"
 type ruleLevels struct{ rules []*lint.Rule }
 
 func (l ruleLevels) table() table[string] {
-	return table[string]{key: word{"rule", ruleIDs(l.rules), seeRules}, of: severityWord(off)}
+	ids := word{what: "rule", known: ruleIDs(l.rules), otherwise: seeRules}
+	return table[string]{key: ids.without(l.rules, l.fixed), of: severityWord(off)}
+}
+
+// fixed says why the severity of a rule cannot be changed.
+func (l ruleLevels) fixed(id string) string {
+	if lint.CannotIgnore(l.rules, id) == "" {
+		return ""
+	}
+	return fmt.Sprintf("the severity of rule %q is fixed: what is not read cannot be judged", id)
 }
 
 func (l ruleLevels) schema() schema { return l.table().schema() }

@@ -108,8 +108,8 @@ var values = map[string][]string{
 	"prefix":       {`{/etc/nginx: .}`, `{/: x}`, `{etc: x}`, `{"": x}`, `{/etc: ""}`, `{/etc: null}`},
 	"include":      {`{sites-enabled: sites-available}`, `{a/b: c}`, `{/a: b}`, `{a: /b}`, `{"*": a}`, `{..: a}`, `{a: "../b"}`, `{"a/": b}`, `{.hidden: b}`, `{"...": b}`},
 	"select":       {`[syntax]`, `[startup, all]`, `[]`, `[synatx]`, `syntax`, `[Syntax]`, `[[syntax]]`, `[null]`},
-	"ignore":       {`[bad-gateway]`, `[all]`},
-	"severity":     {`{syntax: info}`, `{syntax: off}`, `{syntax: "off"}`, `{syntax: loud}`, `{sytax: off}`, `{startup: off}`, `{syntax: false}`, `{}`},
+	"ignore":       {`[bad-gateway]`, `[all]`, `[syntax]`, `[all, input-limit]`},
+	"severity":     {`{localhost-upstream: info}`, `{unknown-directive: off}`, `{unknown-directive: "off"}`, `{unknown-directive: loud}`, `{sytax: off}`, `{startup: off}`, `{unknown-directive: false}`, `{}`, `{syntax: off}`, `{syntax: info}`},
 	"fail-on":      {`info`, `warning`, `error`, `never`, `off`, `Error`},
 	"min-severity": {`info`, `error`, `never`},
 	"rules": {
@@ -120,7 +120,7 @@ var values = map[string][]string{
 		`{proxy-buffer-size-small: {minimum: 8k, ample: 1M}}`, `{proxy-buffer-size-small: {minimum: 8g}}`, `{proxy-buffer-size-small: {minimum: .inf}}`, `{syntax: {}}`, `{nope: {}}`, `{resolver-valid-too-long: 5}`,
 	},
 	"paths": {
-		`{"legacy/**": {ignore: [syntax]}}`, `{a: {select: [], severity: {syntax: off}}}`, `{./a/*.conf: {}}`, `{/a: {}}`, `{../a: {}}`, `{a/: {}}`, `{"": {}}`, `{a: null}`, `{a: {rules: {}}}`, `{404: {}}`,
+		`{"legacy/**": {ignore: [syntax]}}`, `{a: {select: [], severity: {unknown-directive: off}}}`, `{./a/*.conf: {}}`, `{/a: {}}`, `{../a: {}}`, `{a/: {}}`, `{"": {}}`, `{a: null}`, `{a: {rules: {}}}`, `{404: {}}`,
 		`{"!a": {}}`, `{"./!a": {}}`, `{"././a": {}}`, `{"./../a": {}}`, `{".//a": {}}`, `{"[!a]": {}}`, `{"a!": {}}`, `{"**": {select: [default]}}`,
 	},
 	"contexts": {

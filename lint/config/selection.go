@@ -65,11 +65,7 @@ func chosen(all []*lint.Rule, selected, ignored []string, levels []RuleLevel) ([
 
 // ignored are the rules that words and levels take away.
 func ignored(all []*lint.Rule, words []string, levels []RuleLevel) (map[*lint.Rule]bool, error) {
-	words = slices.Concat(words, switchedOff(levels))
-	if len(words) == 0 {
-		return nil, nil
-	}
-	rules, err := lint.Select(all, words, nil)
+	rules, err := lint.Meant(all, slices.Concat(words, switchedOff(levels)))
 	return set(rules), err
 }
 

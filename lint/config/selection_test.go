@@ -43,29 +43,40 @@ func levelOf(t *testing.T, text, dir, rule string, file *conf.File) string {
 func TestSelection(t *testing.T) {
 	const pedantic = "upstream-variables-not-logged"
 	tests := []struct{ text, path, rule, want string }{
-		{"", "a.conf", "syntax", "error"},
+		{"", "a.conf", "unknown-directive", "error"},
 		{"", "a.conf", pedantic, "not run"},
-		{"select: [bad-gateway]", "a.conf", "syntax", "not run"},
-		{"ignore: [startup]", "a.conf", "syntax", "not run"},
-		{"severity: {syntax: info}", "a.conf", "syntax", "info"},
-		{"severity: {syntax: off}", "a.conf", "syntax", "not run"},
-		{"paths: {'a/**': {ignore: [syntax]}}", "a/b/c.conf", "syntax", "off"},
-		{"paths: {'a/**': {ignore: [startup]}}", "a/b/c.conf", "syntax", "off"},
-		{"paths: {'a/**': {ignore: [syntax]}}", "b/c.conf", "syntax", "error"},
-		{"paths: {'*.conf': {ignore: [syntax]}}", "b/c.conf", "syntax", "error"},
-		{"paths: {'**/*.conf': {ignore: [syntax]}}", "c.conf", "syntax", "off"},
-		{"paths: {'a/*': {severity: {syntax: warning}}}", "a/c.conf", "syntax", "warning"},
-		{"paths: {'a/*': {severity: {syntax: off}}}", "a/c.conf", "syntax", "off"},
-		{"severity: {syntax: info}\npaths: {'a/*': {severity: {syntax: warning}}}", "a/c.conf", "syntax", "warning"},
-		{"paths: {'a/*': {severity: {syntax: warning}}, 'a/c*': {severity: {syntax: info}}}", "a/c.conf", "syntax", "info"},
-		{"select: [bad-gateway]\npaths: {'a/*': {select: [syntax]}}", "a/c.conf", "syntax", "error"},
-		{"select: [bad-gateway]\npaths: {'a/*': {select: [syntax]}}", "b/c.conf", "syntax", "off"},
+		{"select: [bad-gateway]", "a.conf", "unknown-directive", "not run"},
+		{"ignore: [startup]", "a.conf", "unknown-directive", "not run"},
+		{"severity: {unknown-directive: info}", "a.conf", "unknown-directive", "info"},
+		{"severity: {unknown-directive: off}", "a.conf", "unknown-directive", "not run"},
+		{"paths: {'a/**': {ignore: [unknown-directive]}}", "a/b/c.conf", "unknown-directive", "off"},
+		{"paths: {'a/**': {ignore: [startup]}}", "a/b/c.conf", "unknown-directive", "off"},
+		{"paths: {'a/**': {ignore: [unknown-directive]}}", "b/c.conf", "unknown-directive", "error"},
+		{"paths: {'*.conf': {ignore: [unknown-directive]}}", "b/c.conf", "unknown-directive", "error"},
+		{"paths: {'**/*.conf': {ignore: [unknown-directive]}}", "c.conf", "unknown-directive", "off"},
+		{"paths: {'a/*': {severity: {unknown-directive: warning}}}", "a/c.conf", "unknown-directive", "warning"},
+		{"paths: {'a/*': {severity: {unknown-directive: off}}}", "a/c.conf", "unknown-directive", "off"},
+		{"severity: {unknown-directive: info}\npaths: {'a/*': {severity: {unknown-directive: warning}}}", "a/c.conf", "unknown-directive", "warning"},
+		{"paths: {'a/*': {severity: {unknown-directive: warning}}, 'a/c*': {severity: {unknown-directive: info}}}", "a/c.conf", "unknown-directive", "info"},
+		{"select: [bad-gateway]\npaths: {'a/*': {select: [unknown-directive]}}", "a/c.conf", "unknown-directive", "error"},
+		{"select: [bad-gateway]\npaths: {'a/*': {select: [unknown-directive]}}", "b/c.conf", "unknown-directive", "off"},
 		{"paths: {'a/*': {select: [" + pedantic + "]}}", "a/c.conf", pedantic, "info"},
 		{"paths: {'a/*': {select: [" + pedantic + "]}}", "b.conf", pedantic, "off"},
-		{"paths: {'a/*': {select: [" + pedantic + "]}}", "a/c.conf", "syntax", "off"},
+		{"paths: {'a/*': {select: [" + pedantic + "]}}", "a/c.conf", "unknown-directive", "off"},
+		{"paths: {'a/*': {select: []}}", "a/c.conf", "unknown-directive", "off"},
+		{"paths: {'a/*': {ignore: [startup]}, 'a/c*': {select: [unknown-directive]}}", "a/c.conf", "unknown-directive", "error"},
+		{"paths: {'linked/*': {ignore: [unknown-directive]}}", "elsewhere", "unknown-directive", "off"},
+
+		// What is not read is told whatever is selected, but for files that are not nginx's.
+		{"select: [bad-gateway]", "a.conf", "syntax", "error"},
+		{"ignore: [startup]", "a.conf", "syntax", "error"},
+		{"select: []\npaths: {'a/*': {select: [bad-gateway]}}", "a/c.conf", "syntax", "error"},
+		{"select: []\npaths: {'a/*': {select: [bad-gateway]}}", "b/c.conf", "syntax", "off"},
+		{"paths: {'a/*': {ignore: [startup]}}", "a/c.conf", "syntax", "error"},
+		{"paths: {'a/*': {ignore: [syntax]}}", "a/c.conf", "syntax", "off"},
+		{"paths: {'a/*': {ignore: [all]}}", "a/c.conf", "syntax", "off"},
+		{"paths: {'a/*': {ignore: [syntax]}}", "b/c.conf", "syntax", "error"},
 		{"paths: {'a/*': {select: []}}", "a/c.conf", "syntax", "off"},
-		{"paths: {'a/*': {ignore: [startup]}, 'a/c*': {select: [syntax]}}", "a/c.conf", "syntax", "error"},
-		{"paths: {'linked/*': {ignore: [syntax]}}", "elsewhere", "syntax", "off"},
 	}
 	for _, tt := range tests {
 		file := &conf.File{Path: tt.path, Real: filepath.Join("/work", tt.path)}
@@ -79,7 +90,7 @@ func TestSelection(t *testing.T) {
 }
 
 func TestSelectionLeavesNothing(t *testing.T) {
-	for _, text := range []string{"ignore: [all]", "select: []", "select: [syntax]\nseverity: {syntax: off}"} {
+	for _, text := range []string{"ignore: [all]", "select: []", "select: [unknown-directive]\nseverity: {unknown-directive: off}"} {
 		f, err := config.Decode([]byte(text), "/work/.nginxlint.yaml", nil, rules.All())
 		if err != nil {
 			t.Fatal(err)

@@ -13,12 +13,21 @@ type word struct {
 	known []string
 	// otherwise says where to find the known ones; "" lists them.
 	otherwise string
+	// but, if not nil, says why a word that is not known is refused, "" for no
+	// special reason.
+	but func(string) string
 }
 
 func (w word) decode(d *decoder, n *yaml.Node) (string, bool) {
 	text, ok := d.text(n, w.known[0])
 	if !ok {
 		return "", false
+	}
+	if w.but != nil && !slices.Contains(w.known, text) {
+		if why := w.but(text); why != "" {
+			d.complain(n, "%s", why)
+			return "", false
+		}
 	}
 	otherwise := w.otherwise
 	if otherwise == "" {
