@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -34,14 +33,10 @@ func addresses() string {
 	return b.String()
 }
 
-// TestHostileFilesEndSoon lints files that are made to have everything compared
-// with everything. Each takes well under a second, and took half a minute and
-// more where that was done.
-func TestHostileFilesEndSoon(t *testing.T) {
-	if testing.Short() {
-		t.Skip("about time, which race detection takes")
-	}
-	for name, body := range map[string]string{
+// hostileFiles are contents of http that are made to have everything compared
+// with everything, by name.
+func hostileFiles() map[string]string {
+	return map[string]string{
 		"one line":                  fill(1, "server { listen 80; server_name s%d; location / { proxy_pass http://h%d; } } "),
 		"arguments of one line":     "proxy_set_header " + fill(1, "a ") + ";",
 		"deep nesting on one line":  "server {" + strings.Repeat(strings.Repeat("location / {", 90)+"proxy_pass http://a;"+strings.Repeat("}", 90), hostileSize/1200) + "}",
@@ -54,22 +49,43 @@ func TestHostileFilesEndSoon(t *testing.T) {
 		"variables of one name":     "server {" + fill(0.5, "set $v h%d;\n") + fill(0.5, "location /%d { proxy_pass http://$v/%d; }\n") + "}",
 		"variables of one name, if": "server { location / {" + fill(1, "if ($a) { set $v h%d; proxy_pass http://$v/%d; }\n") + "} }",
 		"servers of one group":      "upstream u {" + fill(0.5, "server 192.0.2.1:%d;\n") + "} server {" + fill(0.5, "location /%d { proxy_pass http://u; }\n") + "}",
-	} {
-		t.Run(name, func(t *testing.T) {
-			start := time.Now()
-			tree, err := conf.Text("nginx.conf", []byte("events {}\nhttp {\n"+body+"\n}\n"), conf.Options{
-				FS: conf.Overlay{Base: emptyFS{}}, Grammar: lint.Grammar(), Infer: model.InferContext, Dir: "/nowhere",
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			result := lint.Run(&conf.Set{Trees: []*conf.Tree{tree}}, lint.Options{Rules: All()})
-			text, _ := report.Lookup("text")
-			if err := text.Write(io.Discard, result, report.Options{}); err != nil {
-				t.Error(err)
-			}
-			if d := time.Since(start); d > 10*time.Second {
-				t.Errorf("took %v", d)
+	}
+}
+
+// lintHostile goes all the way from the text to the report.
+func lintHostile(tb testing.TB, body string) {
+	tb.Helper()
+	tree, err := conf.Text("nginx.conf", []byte("events {}\nhttp {\n"+body+"\n}\n"), conf.Options{
+		FS: conf.Overlay{Base: emptyFS{}}, Grammar: lint.Grammar(), Infer: model.InferContext, Dir: "/nowhere",
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	result := lint.Run(&conf.Set{Trees: []*conf.Tree{tree}}, lint.Options{Rules: All()})
+	text, _ := report.Lookup("text")
+	if err := text.Write(io.Discard, result, report.Options{}); err != nil {
+		tb.Error(err)
+	}
+}
+
+// TestHostileFilesEnd: where everything is compared with everything, one of these
+// is not done before the time that a test has. BenchmarkHostileFiles measures.
+func TestHostileFilesEnd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under race detection")
+	}
+	for name, body := range hostileFiles() {
+		t.Run(name, func(t *testing.T) { lintHostile(t, body) })
+	}
+}
+
+// BenchmarkHostileFiles is the time that each of them takes: well under a second,
+// where it was half a minute and more with everything compared.
+func BenchmarkHostileFiles(b *testing.B) {
+	for name, body := range hostileFiles() {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				lintHostile(b, body)
 			}
 		})
 	}

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
 )
@@ -36,7 +35,8 @@ func look(t *testing.T, name string, data []byte) {
 	}
 }
 
-func TestHostileFilesEndSoon(t *testing.T) {
+// TestHostileFilesEnd: none takes the program down, or the time that a test has.
+func TestHostileFilesEnd(t *testing.T) {
 	many := func(n int, format string) string {
 		var b strings.Builder
 		for i := range n {
@@ -59,11 +59,7 @@ func TestHostileFilesEndSoon(t *testing.T) {
 		{"here-documents", "Dockerfile", "FROM nginx\n" + strings.Repeat("RUN <<A\n", 1e5)},
 		{"continued lines", "Dockerfile", "FROM nginx\nCOPY " + strings.Repeat("\\\n", 5e5)},
 	} {
-		start := time.Now()
-		look(t, test.file, []byte(test.text))
-		if d := time.Since(start); d > 10*time.Second {
-			t.Errorf("%s: took %v", test.name, d)
-		}
+		t.Run(test.name, func(t *testing.T) { look(t, test.file, []byte(test.text)) })
 	}
 }
 
