@@ -357,10 +357,11 @@ func mayBeConfiguration(path string) bool {
 }
 
 // leftovers are endings of files that editors, package managers and people leave
-// beside the ones they were made from.
+// beside the ones they were made from. Those with more than letters, such as
+// ".dpkg-old", are no domains anyway. The hooks for pre-commit leave out the same.
 var leftovers = []string{
 	".bak", ".backup", ".old", ".orig", ".save", ".swp", ".disabled", ".off", ".sample", ".example", ".dist", ".new", ".tmp",
-	".dpkg-dist", ".dpkg-old", ".dpkg-new", ".rpmnew", ".rpmsave", ".md", ".txt", ".sh", ".py", ".pem", ".key", ".crt", ".json", ".yml", ".yaml",
+	".rpmnew", ".rpmsave", ".md", ".txt", ".sh", ".py", ".pem", ".key", ".crt", ".json", ".yml", ".yaml",
 }
 
 // isDomain reports whether a file of sites-available is named as people name
