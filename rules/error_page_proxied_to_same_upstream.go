@@ -66,7 +66,7 @@ http {
 			if at == nil || x.Stream() || x.Server == nil || returnsFirst(x) || !arrayKnown(p, x.Scope, model.Value{Scope: at}) {
 				continue
 			}
-			for _, e := range pages.of(at) {
+			for _, e := range pages.of(p, at) {
 				if l, found := pages.loop(x, e); found {
 					loops.add(e.node.Directive, l)
 				}
@@ -81,7 +81,6 @@ http {
 // errorPageLoop is an error page of a pass that comes from the same upstream.
 type errorPageLoop struct {
 	page       errorPage
-	code       int
 	pass, from *model.Proxy
 }
 
@@ -96,21 +95,20 @@ type errorPageSearch struct {
 // maxErrorPages is for how many error pages of a server that is done.
 const maxErrorPages = 50
 
-// of are the error pages of a level for failures of upstreams.
-func (s *errorPageSearch) of(at *model.Scope) []errorPage {
+// of are the error pages of a level for failures of upstreams: for 502, which most
+// are, and for 504.
+func (s *errorPageSearch) of(p *lint.Pass, at *model.Scope) []errorPage {
 	pages, known := s.at[at]
 	if !known {
-		pages = gatewayPages(at)
+		pages = effectivePages(p, at, 502, 504)
 		s.at[at] = pages
 	}
 	return pages
 }
 
-// loop finds out whether an error page of x for 502 or 504 comes from where x
-// passes to.
+// loop finds out whether an error page of x comes from where x passes to.
 func (s *errorPageSearch) loop(x *model.Proxy, e errorPage) (errorPageLoop, bool) {
-	code, gateway := e.gateway()
-	if !gateway || strings.HasPrefix(e.target, "@") {
+	if strings.HasPrefix(e.target, "@") {
 		return errorPageLoop{}, false
 	}
 	key := errorPageKey{x.Server, e.target}
@@ -120,7 +118,7 @@ func (s *errorPageSearch) loop(x *model.Proxy, e errorPage) (errorPageLoop, bool
 		from = answers(e, x.Server)
 		s.targets[key] = from
 	}
-	l := errorPageLoop{e, code, x, from}
+	l := errorPageLoop{e, x, from}
 	if from == nil || !sameUpstream(x, from) || onlyForPages(x) {
 		return l, false
 	}
@@ -187,7 +185,7 @@ func (l errorPageLoop) outcome() string {
 	if again, _ := l.recursion(); again {
 		return "this fails too and leads to the page again, eleven attempts in all, after which the client gets 500 (rewrite or internal redirection cycle)"
 	}
-	return fmt.Sprintf("a second failure, after which the client gets nginx's own page for %d", l.code)
+	return fmt.Sprintf("a second failure, after which the client gets nginx's own page for %d", l.page.status)
 }
 
 func reportErrorPageLoop(p *lint.Pass, uses []errorPageLoop) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,7 +69,7 @@ http {
 			}
 			pages, known := masking[at]
 			if !known {
-				pages = maskingPages(at)
+				pages = maskingPages(p, at)
 				masking[at] = pages
 			}
 			for _, e := range pages {
@@ -82,7 +83,7 @@ http {
 			e := nodes[d]
 			f := lint.Finding{
 				Place:   lint.AtArg(e.node, len(e.node.Args)-2),
-				Message: fmt.Sprintf("nginx answers 200 in place of %s: monitors, caches and clients take an outage for a success", strconv.Itoa(e.failure())),
+				Message: fmt.Sprintf("nginx answers 200 in place of %s: monitors, caches and clients take an outage for a success", strconv.Itoa(e.status)),
 				Help:    `leave "=200" out: the page is the same, and the status stays`,
 			}
 			relate(&f, "for failures of this", passPlaces(passes)...)
@@ -91,34 +92,10 @@ http {
 	},
 })
 
-// maskingPages are the error pages of a level that answer 200 for a failure. There
-// are as many failures to mask as there are statuses, so more of them than that
-// are for what another has masked before.
-func maskingPages(at *model.Scope) []errorPage {
-	var out []errorPage
-	for n := range at.All("error_page") {
-		if e, ok := readErrorPage(n); ok && e.response == "=200" && e.failure() != 0 && len(out) < maxMasking {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// maxMasking is how many error pages of one level are looked at.
-const maxMasking = 100
-
-// failure is the code among its own that says that the server, not the client, is at
-// fault, 502 and 504 before others; 0 for none.
-func (e errorPage) failure() int {
-	if code, ok := e.gateway(); ok {
-		return code
-	}
-	for _, code := range e.codes {
-		if code == 500 || code == 503 {
-			return code
-		}
-	}
-	return 0
+// maskingPages are the error pages of a level that answer 200 for a failure: for a
+// status that says that the server, not the client, is at fault, 502 and 504 first.
+func maskingPages(p *lint.Pass, at *model.Scope) []errorPage {
+	return slices.DeleteFunc(effectivePages(p, at, 502, 504, 500, 503), func(e errorPage) bool { return e.response != "=200" })
 }
 
 // answersForReal reports whether its location is a second way to an answer, gives one

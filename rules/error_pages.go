@@ -19,6 +19,8 @@ type errorPage struct {
 	response string
 	// target is a URI, an address or a named location.
 	target string
+	// status is the first of those that it was looked for that it is in effect for.
+	status int
 }
 
 // readErrorPage is not ok where a template or a variable decides, and where
@@ -43,35 +45,21 @@ func readErrorPage(n *conf.Node) (e errorPage, ok bool) {
 	return e, len(e.codes) > 0 && !strings.Contains(e.target, "$")
 }
 
-// gatewayPages are the error pages of a level for failures of upstreams. Of
-// several for one status the first counts (ngx_http_special_response_handler,
-// src/http/ngx_http_special_response.c).
-func gatewayPages(at *model.Scope) []errorPage {
+// effectivePages are the error pages of a level that are in effect for statuses: of
+// several for one status the first counts, see [pageFor].
+func effectivePages(p *lint.Pass, at *model.Scope, statuses ...int) []errorPage {
 	var out []errorPage
-	for _, status := range [...]int{502, 504} {
-		for n := range at.All("error_page") {
-			e, ok := readErrorPage(n)
-			if !slices.Contains(e.codes, status) {
-				continue
-			}
-			if ok && (len(out) == 0 || out[0].node != n) {
-				out = append(out, e)
-			}
-			break
+	for _, status := range statuses {
+		n := pageFor(p, at, status)
+		if n == nil || slices.ContainsFunc(out, func(e errorPage) bool { return e.node == n }) {
+			continue
+		}
+		if e, ok := readErrorPage(n); ok {
+			e.status = status
+			out = append(out, e)
 		}
 	}
 	return out
-}
-
-// gateway reports whether it is for statuses that nginx answers itself when an
-// upstream fails: 502, which most failures are, before 504.
-func (e errorPage) gateway() (code int, ok bool) {
-	for _, code := range [...]int{502, 504} {
-		if slices.Contains(e.codes, code) {
-			return code, true
-		}
-	}
-	return 0, false
 }
 
 // location is the location of a server that the URI of an error page leads to; it
@@ -171,14 +159,12 @@ func madeUpFor(p *lint.Pass, x *model.Proxy, status int) bool {
 	if x.Stream() || x.Server == nil {
 		return false
 	}
-	pages, _ := x.Scope.Array("error_page")
-	return slices.ContainsFunc(pages, func(page *conf.Node) bool {
-		e, ok := readErrorPage(page)
-		if !ok {
-			return page.Unknown() || slices.Contains(page.Values(), strconv.Itoa(status))
-		}
-		return e.response != "" && slices.Contains(e.codes, status) && e.passesOn(p, x.Server)
-	})
+	page := pageFor(p, x.Scope, status)
+	if page == nil {
+		return false
+	}
+	e, ok := readErrorPage(page)
+	return !ok || e.response != "" && e.passesOn(p, x.Server)
 }
 
 // allMadeUpFor reports whether that is so for the 502 of all passes to a group.
