@@ -50,19 +50,13 @@ http {
 		if !c.UsesSetting("pass_request_body") {
 			return
 		}
-		mirrors := map[string]bool{}
-		for _, s := range c.Scopes {
-			for n := range s.All("mirror") {
-				mirrors[n.Arg(0)] = true
-			}
-		}
 		var kept byKey[*conf.Directive, keptLength]
 		for _, x := range c.Proxies {
 			if x.Scope.ArrayScope(x.Directive("pass_request_body")) == nil {
 				continue
 			}
 			off := x.Effective("pass_request_body")
-			if on, ok := off.Flag(); on || !ok || !scalarKnown(p, x.Scope, off) || isAsked(p, x, mirrors) || returnsFirst(x) || !takesAny(p, x, withBody) {
+			if on, ok := off.Flag(); on || !ok || !scalarKnown(p, x.Scope, off) || isAsked(p, x) || returnsFirst(x) || !takesAny(p, x, withBody) {
 				continue
 			}
 			if l, found := keptLengthOf(p, x); found {
@@ -75,10 +69,11 @@ http {
 	},
 })
 
-// isAsked reports whether nginx itself asks a location, for auth_request or mirror.
-func isAsked(p *lint.Pass, x *model.Proxy, mirrors map[string]bool) bool {
+// isAsked reports whether nginx itself asks a location, or may, for auth_request or
+// mirror.
+func isAsked(p *lint.Pass, x *model.Proxy) bool {
 	at := x.Scope.Location()
-	return at == nil || guards(p)[at].node != nil || mirrors[at.Pattern()]
+	return at == nil || mayAnswer(p, at, "auth_request") || mayBeMirror(p, x)
 }
 
 func reportKeptLength(p *lint.Pass, uses []keptLength) {

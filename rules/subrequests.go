@@ -15,13 +15,33 @@ type asker struct {
 	at   *model.Scope
 }
 
-// askersKey is the key of [askers] among what rules share: the directive.
-type askersKey string
+// subrequestsKey is the key of [subrequests] among what rules share: the directive.
+type subrequestsKey string
+
+// subrequests are the locations that answer subrequests of a directive with a URI or
+// "off", such as auth_request.
+func subrequests(p *lint.Pass, directive string) answerers {
+	return p.Shared(subrequestsKey(directive), func() any { return findSubrequests(p.Config, directive) }).(answerers)
+}
+
+// answerers are the locations that answer subrequests.
+type answerers struct {
+	// by is, for those that certainly do, the first that asks them.
+	by map[*model.Scope]asker
+	// maybe are those that nginx likely picks, and may not.
+	maybe map[*model.Scope]bool
+}
 
 // askers are, for the locations that answer subrequests of a directive, the first
 // that asks them.
 func askers(p *lint.Pass, directive string) map[*model.Scope]asker {
-	return p.Shared(askersKey(directive), func() any { return subrequests(p.Config, directive) }).(map[*model.Scope]asker)
+	return subrequests(p, directive).by
+}
+
+// mayAnswer reports whether a location answers subrequests of a directive, or may.
+func mayAnswer(p *lint.Pass, at *model.Scope, directive string) bool {
+	found := subrequests(p, directive)
+	return found.by[at].node != nil || found.maybe[at]
 }
 
 // guards are, for the locations that auth_request asks, the first that does.
@@ -33,16 +53,18 @@ func isMirror(p *lint.Pass, x *model.Proxy) bool {
 	return askers(p, "mirror")[x.Scope.Location()].node != nil
 }
 
-// subrequests finds, for the locations that answer subrequests of a directive with
-// a URI or "off", such as auth_request, the first one that asks them.
-// Those that nginx may not pick are left out.
-func subrequests(c *model.Config, directive string) map[*model.Scope]asker {
+// mayBeMirror reports whether a pass is in such a location, or may be.
+func mayBeMirror(p *lint.Pass, x *model.Proxy) bool {
+	return mayAnswer(p, x.Scope.Location(), "mirror")
+}
+
+func findSubrequests(c *model.Config, directive string) answerers {
 	type question struct {
 		server *model.Server
 		uri    string
 	}
-	out := map[*model.Scope]asker{}
-	asked := map[question]bool{}
+	out := answerers{map[*model.Scope]asker{}, map[*model.Scope]bool{}}
+	known := map[question]bool{}
 	for _, s := range c.Scopes {
 		for ask := range s.All(directive) {
 			if ask.Unknown() || ask.Arg(0) == "" || strings.EqualFold(ask.Arg(0), "off") {
@@ -54,13 +76,17 @@ func subrequests(c *model.Config, directive string) map[*model.Scope]asker {
 			}
 			for _, srv := range servers {
 				q := question{srv, ask.Arg(0)}
-				if srv.Stream || asked[q] {
+				if srv.Stream || known[q] {
 					continue
 				}
-				asked[q] = true
+				known[q] = true
 				uri, _, _ := strings.Cut(q.uri, "?")
-				if m := srv.LocationFor(uri); m.Doubt == "" && m.Scope != srv.Scope && out[m.Scope].node == nil {
-					out[m.Scope] = asker{ask, s}
+				switch m := srv.LocationFor(uri); {
+				case m.Scope == srv.Scope:
+				case m.Doubt != "":
+					out.maybe[m.Scope] = true
+				case out.by[m.Scope].node == nil:
+					out.by[m.Scope] = asker{ask, s}
 				}
 			}
 		}

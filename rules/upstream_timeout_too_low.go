@@ -116,7 +116,7 @@ func expectsTimeout(p *lint.Pass, x *model.Proxy) bool {
 		return false
 	}
 	_, at := x.Scope.Array("error_page")
-	return isMirror(p, x) || answersTimeout(p, x) || !levelsKnown(p, x.Scope, at, true)
+	return mayBeMirror(p, x) || answersTimeout(p, x) || !levelsKnown(p, x.Scope, at, true)
 }
 
 // answersTimeout reports whether what is in view of the configuration has, or may

@@ -77,7 +77,7 @@ func suffersFromZero(p *lint.Pass, kind waitKind, x *model.Proxy) bool {
 	case x.Stream():
 		return true
 	}
-	return !isMirror(p, x) && (kind == sending || !answersTimeout(p, x))
+	return !mayBeMirror(p, x) && (kind == sending || !answersTimeout(p, x))
 }
 
 func reportZeroWait(p *lint.Pass, limit *waitLimit) {
