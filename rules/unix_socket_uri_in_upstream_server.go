@@ -63,6 +63,10 @@ http {
 		for name, uses := range paths.all() {
 			reportSocketURI(p, name, uses)
 		}
+		open := openSockets(p, openWithURI)
+		for _, uses := range open.all() {
+			reportOpenWithURI(p, uses)
+		}
 	},
 })
 
@@ -86,10 +90,6 @@ func socketWithoutURI(name string) (socket, tail string) {
 func reportSocketURI(p *lint.Pass, name string, uses []unixUse) {
 	first := uses[0]
 	socket, tail := socketWithoutURI(name)
-	errno := "(2: No such file or directory)"
-	if strings.HasPrefix(tail, "/") {
-		errno = "(20: Not a directory)"
-	}
 	ends := failing(p, "every %s passed there", "502", first.passes()...)
 	f := lint.Finding{Place: first.place, Help: fmt.Sprintf("write the path alone, %q", "unix:"+socket)}
 	if first.peer != nil {
@@ -102,13 +102,54 @@ func reportSocketURI(p *lint.Pass, name string, uses []unixUse) {
 			ends = "each try fails, and only the other servers of the group answer"
 		}
 	}
-	f.Message = fmt.Sprintf("%q takes no URI, so that all of %q is the path of the socket: %s (connect() to unix:%s failed %s)",
-		first.directive(), name, ends, name, errno)
+	f.Message = takesNoURI(first.directive(), name, tail, ends)
 	relateSockets(&f, "here too", uses)
 	if first.proxy != nil && first.node != first.proxy.Pass {
 		relate(&f, "passes there", lint.AtArg(first.proxy.Pass, 0))
 	}
 	p.Report(first.node, f)
+}
+
+// takesNoURI says that a directive takes the tail of a path for part of it, and how
+// requests or connections end.
+func takesNoURI(directive, name, tail, ends string) string {
+	errno := "(2: No such file or directory)"
+	if strings.HasPrefix(tail, "/") {
+		errno = "(20: Not a directory)"
+	}
+	return fmt.Sprintf("%q takes no URI, so that all of %q is the path of the socket: %s (connect() to unix:%s failed %s)",
+		directive, name, ends, name, errno)
+}
+
+// openWithURI splits what a pass that takes no URI begins with where one is next.
+func openWithURI(x *model.Proxy, path string) (socket, tail string) {
+	if x.Kind == model.HTTPProxy {
+		return path, ""
+	}
+	if i := strings.Index(path, ":/"); i > 0 {
+		return path[:i], path[i:]
+	}
+	if socket, tail = afterSocket(path); !strings.HasPrefix(tail, "/") {
+		return path, ""
+	}
+	return socket, tail
+}
+
+// reportOpenWithURI reports all passes to what variables make of one path.
+func reportOpenWithURI(p *lint.Pass, uses []openSocket) {
+	first := uses[0]
+	x := first.proxy
+	tail := first.tail
+	if !strings.HasPrefix(tail, ":") {
+		tail = "/" // which a variable that is next begins with
+	}
+	f := lint.Finding{
+		Place:   lint.AtArg(x.Pass, 0),
+		Message: takesNoURI(x.Pass.Name, first.path(), tail, failing(p, "every %s passed there", "502", x)),
+		Help:    fmt.Sprintf("write the path alone, %q", first.scheme+"unix:"+first.socket),
+	}
+	relateOpenSockets(&f, uses)
+	p.Report(x.Pass, f)
 }
 
 // othersServe reports whether a group has servers in service that are not such

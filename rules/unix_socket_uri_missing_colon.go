@@ -41,7 +41,7 @@ http {
 		Silent: `Paths that end neither in a slash nor below a component called *.sock, *.socket or *.sk. Paths on which a server of the same configuration listens.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass"},
 	},
-	OnConfig: func(p *lint.Pass, c *model.Config) {
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		var paths byKey[string, unixUse]
 		for _, use := range unixUses(p) {
 			if use.proxy == nil || use.proxy.Kind != model.HTTPProxy {
@@ -55,8 +55,9 @@ http {
 		for name, uses := range paths.all() {
 			reportMissingColon(p, name, uses)
 		}
-		for _, x := range c.Proxies {
-			reportRequestURI(p, x)
+		open := openSockets(p, openWithoutColon)
+		for _, uses := range open.all() {
+			reportOpenWithoutColon(p, uses)
 		}
 	},
 })
@@ -95,26 +96,22 @@ func missingColon(p *lint.Pass, x *model.Proxy, name string) string {
 		x.Pass.Name, name, failing(p, "every such %s", "502", x), name)
 }
 
-// reportRequestURI reports a variable of the request that stands right behind a
-// socket, and always begins with a slash.
-func reportRequestURI(p *lint.Pass, x *model.Proxy) {
-	if x.Kind != model.HTTPProxy || !x.Target.Variable || x.Target.Unknown || returnsFirst(x) {
-		return
+// openWithoutColon splits what proxy_pass begins with where a slash is next.
+func openWithoutColon(x *model.Proxy, path string) (socket, tail string) {
+	if socket, tail = afterSocket(path); x.Kind != model.HTTPProxy || !strings.HasPrefix(tail, "/") {
+		return path, ""
 	}
-	before, after, _ := strings.Cut(x.Target.Raw, "$")
-	scheme, address, _ := strings.Cut(before, "://")
-	name, isUnix := strings.CutPrefix(address, "unix:")
-	socket, tail := afterSocket(name + "/")
-	if !isUnix || socket != name || tail != "/" {
-		return
+	return socket, tail
+}
+
+// reportOpenWithoutColon reports all passes to what variables make of one path.
+func reportOpenWithoutColon(p *lint.Pass, uses []openSocket) {
+	first := uses[0]
+	f := lint.Finding{
+		Place:   lint.AtArg(first.proxy.Pass, 0),
+		Message: missingColon(p, first.proxy, first.path()),
+		Help:    fmt.Sprintf(`put a second colon before the URI: "%sunix:%s:%s"`, first.scheme, first.socket, first.tail),
 	}
-	length := wordLength(after)
-	switch after[:length] {
-	case "request_uri", "uri", "document_uri":
-		p.Report(x.Pass, lint.Finding{
-			Place:   lint.AtArg(x.Pass, 0),
-			Message: missingColon(p, x, name+"$"+after[:length]),
-			Help:    fmt.Sprintf(`put a second colon before the URI: "%s://unix:%s:$%s"`, scheme, name, after),
-		})
-	}
+	relateOpenSockets(&f, uses)
+	p.Report(first.proxy.Pass, f)
 }
