@@ -39,6 +39,9 @@ func (c *command) describe(r *request, in *input, result *lint.Result) {
 	for _, path := range in.left(result) {
 		c.note("not part of any configuration: %s", path)
 	}
+	for _, idle := range r.settings.Idle(result.Files, in.fs, in.dir) {
+		c.note("%s:%d: no file that was read matches %q", c.show(r.settings.Path), idle.Line, idle.Glob)
+	}
 }
 
 // templateNote says why a file is taken for the input of a template engine, ""

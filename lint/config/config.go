@@ -63,6 +63,8 @@ type OptionValue struct {
 // PathRules say what is different in the files that match a glob.
 type PathRules struct {
 	Glob string
+	// Line is the line that the glob stands on.
+	Line int
 	// Select and Ignore are words for [lint.Select]; nil where they are not there.
 	Select, Ignore []string
 	Severity       []RuleLevel
@@ -70,7 +72,9 @@ type PathRules struct {
 
 // ContextRule says what stands around the fragments that match a glob.
 type ContextRule struct {
-	Glob   string
+	Glob string
+	// Line is the line that the glob stands on.
+	Line   int
 	Blocks []string
 }
 

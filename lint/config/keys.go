@@ -177,7 +177,7 @@ func pathRules(entries []entry[PathRules]) []PathRules {
 	out := make([]PathRules, len(entries))
 	for i, e := range entries {
 		out[i] = e.value
-		out[i].Glob = e.key
+		out[i].Glob, out[i].Line = e.key, e.node.Line
 	}
 	return out
 }
@@ -185,7 +185,7 @@ func pathRules(entries []entry[PathRules]) []PathRules {
 func contextRules(entries []entry[[]string]) []ContextRule {
 	out := make([]ContextRule, len(entries))
 	for i, e := range entries {
-		out[i] = ContextRule{e.key, e.value}
+		out[i] = ContextRule{e.key, e.node.Line, e.value}
 	}
 	return out
 }

@@ -172,6 +172,34 @@ func (f *File) ContextOf(fsys conf.FS, dir string) func(*conf.File) []string {
 	}
 }
 
+// Idle is a glob that no file matches.
+type Idle struct {
+	Glob string
+	// Line is the line of the configuration file that it stands on.
+	Line int
+}
+
+// Idle are the globs of the file that none of some files matches, in order of their
+// lines. The paths of the files are shown relative to dir.
+func (f *File) Idle(files []*conf.File, fsys conf.FS, dir string) []Idle {
+	var out []Idle
+	for _, p := range f.Paths {
+		out = append(out, Idle{p.Glob, p.Line})
+	}
+	for _, c := range f.Contexts {
+		out = append(out, Idle{c.Glob, c.Line})
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	t := newTree(f.Dir, fsys, dir)
+	out = slices.DeleteFunc(out, func(glob Idle) bool {
+		return slices.ContainsFunc(files, func(file *conf.File) bool { return t.matches(glob.Glob, file) })
+	})
+	slices.SortStableFunc(out, func(a, b Idle) int { return a.Line - b.Line })
+	return out
+}
+
 // tree is the folder that globs count from.
 type tree struct {
 	dirs []string // as it is written, and without symbolic links

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,6 +117,21 @@ func TestLinkedFolder(t *testing.T) {
 	file := &conf.File{Path: filepath.Join(dir, "real/a/x.conf"), Real: filepath.Join(dir, "real/a/x.conf")}
 	if got := levelOf(t, "paths: {'a/*': {ignore: [syntax]}}", filepath.Join(dir, "link"), "syntax", file); got != "off" {
 		t.Errorf("it is %s", got)
+	}
+}
+
+func TestIdleGlobs(t *testing.T) {
+	f, err := config.Decode([]byte("contexts:\n  'snippets/*': http\n  '*.conf': main\npaths:\n  'a/**': {}\n  'b/**': {}\n"), "/work/.nginxlint.yaml", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := []*conf.File{{Path: "x.conf", Real: "/work/x.conf"}, {Path: "/work/a/b/c.conf", Real: "/elsewhere"}}
+	want := []config.Idle{{Glob: "snippets/*", Line: 2}, {Glob: "b/**", Line: 6}}
+	if got := f.Idle(files, conf.Disk{}, "/work"); !slices.Equal(got, want) {
+		t.Errorf("idle are %v, want %v", got, want)
+	}
+	if got := new(config.File).Idle(files, conf.Disk{}, "/work"); got != nil {
+		t.Errorf("of no globs idle are %v", got)
 	}
 }
 
