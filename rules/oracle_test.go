@@ -168,6 +168,31 @@ func newOracle(t *testing.T, ng linttest.Nginx) *linttest.Oracle {
 	return o
 }
 
+// TestOracleJudgesOpenSource: what only NGINX Plus takes, or took first, is refused by the nginx
+// that runs, and no error where it is not known which one does.
+func TestOracleJudgesOpenSource(t *testing.T) {
+	judge := linttest.LintJudge(All(), unseen...)
+	for in, want := range map[string]string{
+		"resolver 127.0.0.1; server 192.0.2.1;":                 "plus-only-directive: ",
+		"resolver_timeout 3s; server 192.0.2.1;":                "plus-only-directive: ",
+		"zone app 64k; server localhost:8080 resolve;":          "directive-version: ",
+		"zone app 64k; server 192.0.2.1:8080 slow_start=30s;":   "plus-only-parameter: ",
+		"zone app 64k; server 192.0.2.1:8080 max_conns=5 down;": "",
+	} {
+		text := "events {}\nhttp { resolver 127.0.0.1; upstream app { " + in + " } }\n"
+		j, err := judge(text, t.TempDir(), nginx.V(1, 26, 3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(j.Timeless) > 0 {
+			t.Errorf("%s: without a version %v", in, j.Timeless)
+		}
+		if foretold := strings.Join(j.Errors, "\n"); !strings.HasPrefix(foretold, want) || want == "" && foretold != "" {
+			t.Errorf("%s: got %q, want %q", in, foretold, want)
+		}
+	}
+}
+
 // oracleSeeds returns the oracle's own seeds and all that the repository's fixtures and examples
 // hold, as far as this nginx accepts them.
 func oracleSeeds(t *testing.T, o *linttest.Oracle) (broad, other []linttest.Seed) {

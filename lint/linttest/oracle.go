@@ -45,7 +45,9 @@ func LintJudge(rules []*lint.Rule, unseen ...string) Judge {
 		}
 		var j Judgement
 		set := &conf.Set{Trees: []*conf.Tree{tree}}
-		timed, timeless := lint.Run(set, lint.Options{Rules: rules, Version: v}), lint.Run(set, lint.Options{Rules: rules})
+		// What runs is known to be open source nginx, and so what NGINX Plus takes is refused.
+		timed := lint.Run(set, lint.Options{Rules: rules, Version: v, Flavour: nginx.Open})
+		timeless := lint.Run(set, lint.Options{Rules: rules})
 		for _, f := range timed.Findings {
 			j.UnknownDirective = j.UnknownDirective || f.Rule.ID == "unknown-directive"
 		}
