@@ -37,8 +37,9 @@ http {
     }
 }
 `,
-		Silent: "Where the target release is not known, by `--nginx-version` or from the image in a compose file or Dockerfile.",
-		Links:  []string{"https://nginx.org/en/CHANGES"},
+		Silent: "Where the target release is not known, by `--nginx-version` or from the image in a compose file or Dockerfile. " +
+			"What NGINX Plus had before, such as `resolve` at the server of a group, is a warning unless open source nginx is certain to run it; directives of that kind are for `plus-only-directive`.",
+		Links: []string{"https://nginx.org/en/CHANGES"},
 	},
 	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		c := startup(p)
@@ -61,9 +62,18 @@ http {
 			reportName(p, v.node, f)
 		}
 		for _, i := range invalid(p) {
-			if !i.takes.IsZero() {
-				i.report(p, fmt.Sprintf("%s in nginx %s: %s", i.Message, c.version, comparedWith(i.takes, c.version)), "")
+			if i.takes.IsZero() {
+				continue
 			}
+			f := lint.Finding{
+				Place:   lint.AtArg(i.at, i.Arg),
+				Message: fmt.Sprintf("%s in nginx %s: %s", i.Message, c.version, comparedWith(i.takes, c.version)),
+			}
+			if _, open := openSource(p); !open && wasPlusParameter(i.at, i.Arg) {
+				f.Severity = lint.Warning
+				f.Message += ", NGINX Plus took it before"
+			}
+			p.Report(i.at, f)
 		}
 	},
 })

@@ -56,7 +56,7 @@ http {
 			"Names that modules of third parties have too (auth_jwt, keyval, proxy_cache_purge) are not reported.",
 		Links: []string{"https://nginx.org/en/docs/http/ngx_http_upstream_hc_module.html", "https://docs.nginx.com/nginx/releases/"},
 	},
-	OnConfig: func(p *lint.Pass, c *model.Config) {
+	OnConfig: func(p *lint.Pass, _ *model.Config) {
 		found := slices.Clone(startup(p).refused[commercial])
 		if len(found) == 0 {
 			return
@@ -73,11 +73,11 @@ http {
 		} else if first.facts != nil {
 			f.Message += ", before " + first.facts.Since.String()
 		}
-		if p.Config.Flavour == nginx.Open && !loadsUnknownModule(c) {
+		if image, open := openSource(p); open {
 			f.Severity = lint.Error
-		} else if image := plainImage(p.Deploy); image != "" && !loadsUnknownModule(c) {
-			f.Severity = lint.Error
-			f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
+			if image != "" {
+				f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
+			}
 		}
 		relateNames(&f, "of NGINX Plus too", found[1:])
 		reportName(p, first.node, f)
@@ -110,6 +110,20 @@ func wasPlus(name string) bool {
 // takes: "sync" of limit_req_zone.
 func isPlusForm(n *conf.Node) bool {
 	return n.Name == "limit_req_zone" && len(n.Args) == 4 && n.Arg(3) == "sync"
+}
+
+// openSource reports whether it is certain that open source nginx, with no modules but
+// those that are known here, runs the configuration; image is the one that says so, ""
+// where the flavour does.
+func openSource(p *lint.Pass) (image string, open bool) {
+	if loadsUnknownModule(p.Config) {
+		return "", false
+	}
+	if p.Config.Flavour == nginx.Open {
+		return "", true
+	}
+	image = plainImage(p.Deploy)
+	return image, image != ""
 }
 
 // plainImage is the open source image that runs the configuration in every

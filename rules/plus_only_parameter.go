@@ -67,11 +67,11 @@ http {
 		for _, other := range found[1:] {
 			relateSame(&f, "of NGINX Plus too", lint.AtArg(other.node, other.arg))
 		}
-		if p.Config.Flavour == nginx.Open && !loadsUnknownModule(c) {
+		if image, open := openSource(p); open {
 			f.Severity = lint.Error
-		} else if image := plainImage(p.Deploy); image != "" && !loadsUnknownModule(c) {
-			f.Severity = lint.Error
-			f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
+			if image != "" {
+				f.Message += fmt.Sprintf("; this configuration is run by the open source image %q", image)
+			}
 		}
 		reportStart(p, first.node, f)
 	},
@@ -122,6 +122,20 @@ func isPlusParameter(n *conf.Node, arg int) bool {
 		return arg > 0 && strings.HasPrefix(v, "slow_start=")
 	}
 	return arg > 0 && strings.HasPrefix(v, "purger")
+}
+
+// wasPlusParameter reports whether an argument that open source nginx takes by now was
+// taken by NGINX Plus before: run-time lookups, session affinity and draining of the
+// servers of a group, and the response time method.
+func wasPlusParameter(n *conf.Node, arg int) bool {
+	key, _, _ := strings.Cut(n.Arg(arg), "=")
+	switch n.Name {
+	case "server":
+		return slices.Contains([]string{"resolve", "service", "route", "drain"}, key)
+	case "random":
+		return key == "least_time"
+	}
+	return false
 }
 
 // startsSlowly reports whether a server of a group has "slow_start".
