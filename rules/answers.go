@@ -231,7 +231,7 @@ func leadsBack(p *lint.Pass, s *model.Scope, page *conf.Node, status int) bool {
 		return false
 	}
 	to, known := e.answering(p, s.Server)
-	if !known && strings.HasPrefix(e.target, "@") {
+	if !known && strings.HasPrefix(e.Target, "@") {
 		return status == 500 && p.Config.Complete // which a missing one is answered with
 	}
 	return known && to == s.Location()

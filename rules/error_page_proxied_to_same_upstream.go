@@ -68,7 +68,7 @@ http {
 			}
 			for _, e := range pages.of(p, at) {
 				if l, found := pages.loop(x, e); found {
-					loops.add(e.node.Directive, l)
+					loops.add(e.Node.Directive, l)
 				}
 			}
 		}
@@ -108,10 +108,10 @@ func (s *errorPageSearch) of(p *lint.Pass, at *model.Scope) []errorPage {
 
 // loop finds out whether an error page of x comes from where x passes to.
 func (s *errorPageSearch) loop(x *model.Proxy, e errorPage) (errorPageLoop, bool) {
-	if strings.HasPrefix(e.target, "@") {
+	if strings.HasPrefix(e.Target, "@") {
 		return errorPageLoop{}, false
 	}
-	key := errorPageKey{x.Server, e.target}
+	key := errorPageKey{x.Server, e.Target}
 	from, known := s.targets[key]
 	if !known && s.searches[x.Server] < maxErrorPages {
 		s.searches[x.Server]++
@@ -175,7 +175,7 @@ func (l errorPageLoop) recursion() (again, known bool) {
 	}
 	on, ok = l.from.Scope.Effective("recursive_error_pages").Flag()
 	pages, _ := l.from.Scope.Array("error_page")
-	return true, on && ok && slices.Contains(pages, l.page.node)
+	return true, on && ok && slices.Contains(pages, l.page.Node)
 }
 
 // outcome is what the client gets. With recursion nginx asks until it has followed
@@ -190,11 +190,11 @@ func (l errorPageLoop) outcome() string {
 
 func reportErrorPageLoop(p *lint.Pass, uses []errorPageLoop) {
 	l := uses[0]
-	path, _, _ := strings.Cut(l.page.target, "?")
+	path, _, _ := strings.Cut(l.page.Target, "?")
 	f := lint.Finding{
 		Severity: lint.Info,
-		Place:    lint.AtArg(l.page.node, len(l.page.node.Args)-1),
-		Message:  fmt.Sprintf("when the upstream cannot be reached, nginx asks it for %q too: %s", l.page.target, l.outcome()),
+		Place:    lint.AtArg(l.page.Node, len(l.page.Node.Args)-1),
+		Message:  fmt.Sprintf("when the upstream cannot be reached, nginx asks it for %q too: %s", l.page.Target, l.outcome()),
 		Help:     fmt.Sprintf("add \"location = %s { internal; root …; }\" with a file that nginx can read", path),
 	}
 	passes := make([]*model.Proxy, len(uses))
@@ -204,7 +204,7 @@ func reportErrorPageLoop(p *lint.Pass, uses []errorPageLoop) {
 			f.Severity = lint.Warning
 		}
 	}
-	relate(&f, fmt.Sprintf("%s is passed on here", l.page.target), lint.AtArg(l.from.Pass, 0))
+	relate(&f, fmt.Sprintf("%s is passed on here", l.page.Target), lint.AtArg(l.from.Pass, 0))
 	relate(&f, "for failures of this", passPlaces(passes)...)
-	p.Report(l.page.node, f)
+	p.Report(l.page.Node, f)
 }

@@ -74,20 +74,20 @@ http {
 			}
 			for _, e := range pages {
 				if !e.answersForReal(p, x.Server) {
-					masks.add(e.node.Directive, x)
-					nodes[e.node.Directive] = e
+					masks.add(e.Node.Directive, x)
+					nodes[e.Node.Directive] = e
 				}
 			}
 		}
 		for d, passes := range masks.all() {
 			e := nodes[d]
 			f := lint.Finding{
-				Place:   lint.AtArg(e.node, len(e.node.Args)-2),
+				Place:   lint.AtArg(e.Node, len(e.Node.Args)-2),
 				Message: fmt.Sprintf("nginx answers 200 in place of %s: monitors, caches and clients take an outage for a success", strconv.Itoa(e.status)),
 				Help:    `leave "=200" out: the page is the same, and the status stays`,
 			}
 			relate(&f, "for failures of this", passPlaces(passes)...)
-			p.Report(e.node, f)
+			p.Report(e.Node, f)
 		}
 	},
 })
@@ -95,13 +95,13 @@ http {
 // maskingPages are the error pages of a level that answer 200 for a failure: for a
 // status that says that the server, not the client, is at fault, 502 and 504 first.
 func maskingPages(p *lint.Pass, at *model.Scope) []errorPage {
-	return slices.DeleteFunc(effectivePages(p, at, 502, 504, 500, 503), func(e errorPage) bool { return e.response != "=200" })
+	return slices.DeleteFunc(effectivePages(p, at, 502, 504, 500, 503), func(e errorPage) bool { return e.Response != "=200" })
 }
 
 // answersForReal reports whether its location is a second way to an answer, gives one
 // that means nothing, or one with a status of its own, which "=200" does not change.
 func (e errorPage) answersForReal(p *lint.Pass, srv *model.Server) bool {
-	if !strings.HasPrefix(e.target, "/") && !strings.HasPrefix(e.target, "@") {
+	if !strings.HasPrefix(e.Target, "/") && !strings.HasPrefix(e.Target, "@") {
 		return true // a redirect, with 302 (ngx_http_send_error_page)
 	}
 	at, known := e.answering(p, srv)

@@ -10,39 +10,18 @@ import (
 	"github.com/nginxlint/nginxlint/lint/model"
 )
 
-// errorPage is an error_page as nginx reads it (ngx_http_core_error_page,
-// src/http/ngx_http_core_module.c).
+// errorPage is an error_page with what rules ask about it.
 type errorPage struct {
-	node  *conf.Node
-	codes []int
-	// response is "=" or "=200" as written, "" where the status is kept.
-	response string
-	// target is a URI, an address or a named location.
-	target string
+	model.ErrorPage
 	// status is the first of those that it was looked for that it is in effect for.
 	status int
 }
 
 // readErrorPage is not ok where a template or a variable decides, and where
 // nginx would refuse it.
-func readErrorPage(n *conf.Node) (e errorPage, ok bool) {
-	if n.Unknown() || len(n.Args) < 2 {
-		return e, false
-	}
-	e.node, e.target = n, lastArg(n)
-	for i := range len(n.Args) - 1 {
-		arg := n.Arg(i)
-		if strings.HasPrefix(arg, "=") && i == len(n.Args)-2 {
-			e.response = arg
-			continue
-		}
-		code, err := strconv.Atoi(arg)
-		if err != nil {
-			return e, false
-		}
-		e.codes = append(e.codes, code)
-	}
-	return e, len(e.codes) > 0 && !strings.Contains(e.target, "$")
+func readErrorPage(n *conf.Node) (errorPage, bool) {
+	e, ok := model.ReadErrorPage(n)
+	return errorPage{ErrorPage: e}, ok
 }
 
 // effectivePages are the error pages of a level that are in effect for statuses: of
@@ -51,7 +30,7 @@ func effectivePages(p *lint.Pass, at *model.Scope, statuses ...int) []errorPage 
 	var out []errorPage
 	for _, status := range statuses {
 		n := pageFor(p, at, status)
-		if n == nil || slices.ContainsFunc(out, func(e errorPage) bool { return e.node == n }) {
+		if n == nil || slices.ContainsFunc(out, func(e errorPage) bool { return e.Node == n }) {
 			continue
 		}
 		if e, ok := readErrorPage(n); ok {
@@ -67,10 +46,10 @@ func effectivePages(p *lint.Pass, at *model.Scope, statuses ...int) []errorPage 
 // goes through the server's rewrites again (ngx_http_handler), which may lead
 // elsewhere.
 func (e errorPage) location(srv *model.Server) (at *model.Scope, known bool) {
-	if !strings.HasPrefix(e.target, "/") || mayRewrite(srv.Scope) {
+	if !strings.HasPrefix(e.Target, "/") || mayRewrite(srv.Scope) {
 		return nil, false
 	}
-	uri, _, _ := strings.Cut(e.target, "?")
+	uri, _, _ := strings.Cut(e.Target, "?")
 	m := srv.LocationFor(uri)
 	return m.Scope, m.Doubt == "" && !m.Redirect
 }
@@ -121,7 +100,7 @@ type passesOnKey errorPageKey
 // passesOn reports whether its location hands the request to an upstream, or may:
 // in an "if", or where "try_files" finds none.
 func (e errorPage) passesOn(p *lint.Pass, srv *model.Server) bool {
-	return p.Shared(passesOnKey{srv, e.target}, func() any {
+	return p.Shared(passesOnKey{srv, e.Target}, func() any {
 		at, found := e.answering(p, srv)
 		return found && mayPass(at)
 	}).(bool)
@@ -139,11 +118,11 @@ type answeringKey errorPageKey
 
 // answering is the location of a server, named or not, that answers in its place.
 func (e errorPage) answering(p *lint.Pass, srv *model.Server) (at *model.Scope, known bool) {
-	if strings.HasPrefix(e.target, "@") {
-		at = srv.NamedLocation(e.target)
+	if strings.HasPrefix(e.Target, "@") {
+		at = srv.NamedLocation(e.Target)
 		return at, at != nil
 	}
-	at = p.Shared(answeringKey{srv, e.target}, func() any {
+	at = p.Shared(answeringKey{srv, e.Target}, func() any {
 		if at, known := e.location(srv); known {
 			return at
 		}
@@ -164,7 +143,7 @@ func madeUpFor(p *lint.Pass, x *model.Proxy, status int) bool {
 		return false
 	}
 	e, ok := readErrorPage(page)
-	return !ok || e.response != "" && e.passesOn(p, x.Server)
+	return !ok || e.Response != "" && e.passesOn(p, x.Server)
 }
 
 // allMadeUpFor reports whether that is so for the 502 of all passes to a group.

@@ -151,7 +151,7 @@ func comesUp(n *conf.Node, s *model.Server, failing map[*model.Server]bool) bool
 		return true
 	}
 	returned := s.Scope.Own("return")
-	return slices.ContainsFunc(e.codes, func(code int) bool {
+	return slices.ContainsFunc(e.Codes, func(code int) bool {
 		switch {
 		case returned != nil:
 			return returned.Arg(0) == strconv.Itoa(code) || code >= 400 && code < 500 && code != 403 && code != 404 || code == 505
