@@ -29,13 +29,15 @@ type View struct {
 	// there are no others.
 	Targets  []Target
 	AllKnown bool
+	// Choosers are what picks the addresses in place of a group's servers.
+	Choosers []Chooser
 	// Findings are those about anything of the above, in their order.
 	Findings []*lint.Finding
 }
 
 // Size is how many things there are in a view, the places of findings counted.
 func (v *View) Size() int {
-	n := len(v.Settings) + len(v.Headers) + len(v.Targets)
+	n := len(v.Settings) + len(v.Headers) + len(v.Targets) + len(v.Choosers)
 	for _, f := range v.Findings {
 		n += 1 + len(f.Related)
 	}
@@ -82,6 +84,13 @@ type Target struct {
 	Lookup Lookup
 }
 
+// Chooser is a directive of a module by others that picks the addresses that an
+// upstream group connects to, whatever servers the group has.
+type Chooser struct {
+	Node  *conf.Node
+	Group *model.Upstream
+}
+
 // Viewer makes views of proxies. What several of them need is worked out once.
 type Viewer struct {
 	// findings are told by file, each of their places by where it begins.
@@ -123,7 +132,8 @@ func NewViewer(findings []lint.Finding) *Viewer {
 
 // View returns what is in effect at a proxy.
 func (w *Viewer) View(x *model.Proxy) View {
-	v := View{Proxy: x, Settings: w.settings(x), Headers: headers(x), Targets: targets(x), AllKnown: x.AllKnown}
+	v := View{Proxy: x, Settings: w.settings(x), Headers: headers(x), Targets: targets(x), Choosers: choosers(x)}
+	v.AllKnown = x.AllKnown && len(v.Choosers) == 0
 	v.Findings = w.concerned(&v)
 	return v
 }
@@ -285,6 +295,17 @@ func targets(x *model.Proxy) []Target {
 			}
 		}
 		out = append(out, t)
+	}
+	return out
+}
+
+// choosers are those of the groups that a proxy can pass to.
+func choosers(x *model.Proxy) []Chooser {
+	var out []Chooser
+	for u := range x.Upstreams() {
+		if n := u.Chooser(); n != nil {
+			out = append(out, Chooser{Node: n, Group: u})
+		}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/nginxlint/nginxlint/lint/conf"
@@ -39,16 +40,36 @@ func reachOf(name string) reach {
 	case "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass",
 		"tunnel_pass":
 		return toBlocks
-	case "memcached_pass", "stub_status", "empty_gif", "flv", "mp4",
-		"hls", "f4f", "api", "perl", "js_content", "content_by_lua",
-		"content_by_lua_block", "content_by_lua_file":
+	case "memcached_pass":
 		return toIfs
 	case "try_files", "return", "rewrite", "set", "break", "if",
 		"listen", "server_name", "location", "limit_except", "server", "upstream",
 		"pass", "include", "map", "geo", "split_clients":
 		return ownLevel
 	}
+	if slices.Contains(handlers[:], name) {
+		return toIfs
+	}
 	return inherited
+}
+
+// handlers are the directives that have a location's requests answered by another
+// module than those for files, and pass nothing on.
+var handlers = [...]string{
+	"stub_status", "empty_gif", "flv", "mp4", "hls", "f4f", "api", "perl", "js_content",
+	"content_by_lua", "content_by_lua_block", "content_by_lua_file",
+}
+
+// Handler is the directive that has requests that get to this level answered by
+// another module than those for files, nil where none does. It passes nothing on;
+// see [Config.ProxyAt] for what does.
+func (s *Scope) Handler() *conf.Node {
+	for _, name := range handlers {
+		if v := s.Effective(name); v.Node != nil {
+			return v.Node
+		}
+	}
+	return nil
 }
 
 // Effective is the value of a directive at this level: that of the nearest

@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ type Upstream struct {
 	Unknown bool
 	// StandIns says that the servers only satisfy nginx, which wants some: a
 	// module by others chooses the addresses when requests come, such as the code
-	// of balancer_by_lua_block.
+	// of balancer_by_lua_block; see [Upstream.Chooser].
 	StandIns bool
 }
 
@@ -114,9 +113,21 @@ func (b *builder) finishUpstream(u *Upstream) {
 		u.Peers[i] = readPeer(node, u.Stream)
 		i++
 	}
-	u.StandIns = u.Scope.Foreign() && slices.ContainsFunc(u.Scope.Node.Children, func(n conf.Node) bool {
-		return n.Directive != nil && choosesAddresses(n.Name)
-	})
+	u.StandIns = u.Chooser() != nil
+}
+
+// Chooser is the directive by others whose module chooses the addresses in place
+// of the group's servers, nil where those count.
+func (u *Upstream) Chooser() *conf.Node {
+	if !u.Scope.Foreign() {
+		return nil
+	}
+	for i := range u.Scope.Node.Children {
+		if n := &u.Scope.Node.Children[i]; n.Directive != nil && choosesAddresses(n.Name) {
+			return n
+		}
+	}
+	return nil
 }
 
 // choosesAddresses reports whether a directive by others replaces the servers of

@@ -158,7 +158,10 @@ func (e *effectiveText) targetRows(v *effective.View) [][]string {
 		}
 		rows = append(rows, []string{printable(t.Address), printable(strings.Join(notes, ", ")), e.at(t.Node)})
 	}
-	if !v.AllKnown {
+	for _, c := range v.Choosers {
+		rows = append(rows, []string{printable("group " + c.Group.Name), printable(c.Node.Name) + " picks the addresses", e.at(c.Node)})
+	}
+	if !v.Proxy.AllKnown {
 		rows = append(rows, []string{printable(v.Proxy.Target.Raw), "and whatever else this becomes", e.at(v.Proxy.Pass)})
 	}
 	return rows

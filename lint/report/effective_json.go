@@ -43,6 +43,7 @@ type jsonProxy struct {
 	Blocks          []jsonBlock   `json:"blocks"`
 	Targets         []jsonTarget  `json:"targets"`
 	TargetsComplete bool          `json:"targets_complete"`
+	Choosers        []jsonChooser `json:"choosers"`
 	Headers         []jsonSetting `json:"headers"`
 	Settings        []jsonSetting `json:"settings"`
 	Findings        []jsonFinding `json:"findings"`
@@ -72,6 +73,13 @@ type jsonTarget struct {
 	Down    bool       `json:"down"`
 	Lookup  string     `json:"lookup"`
 	Place   *jsonPlace `json:"place"`
+}
+
+// jsonChooser is a directive that picks addresses.
+type jsonChooser struct {
+	Name  string     `json:"name"`
+	Group string     `json:"group"`
+	Place *jsonPlace `json:"place"`
 }
 
 // EffectiveJSON writes the same as one object; [EffectiveJSONSchema] describes it.
@@ -128,7 +136,7 @@ func jsonProxyOf(v *effective.View, names map[*lint.Finding]string, o Options) j
 	out := jsonProxy{
 		Pass:   jsonSetting{Name: x.Pass.Name, Value: x.Target.Raw, Place: jsonNode(x.Pass, o)},
 		Blocks: []jsonBlock{}, Targets: []jsonTarget{}, Findings: []jsonFinding{},
-		TargetsComplete: v.AllKnown,
+		TargetsComplete: v.AllKnown, Choosers: []jsonChooser{},
 		Headers:         jsonSettings(v.Headers, o), Settings: jsonSettings(v.Settings, o),
 	}
 	for n := x.Pass.Parent; n != nil && n.Directive != nil; n = n.Parent {
@@ -143,6 +151,9 @@ func jsonProxyOf(v *effective.View, names map[*lint.Finding]string, o Options) j
 			j.Backup, j.Down = t.Peer.Backup, t.Peer.Down
 		}
 		out.Targets = append(out.Targets, j)
+	}
+	for _, c := range v.Choosers {
+		out.Choosers = append(out.Choosers, jsonChooser{Name: c.Node.Name, Group: c.Group.Name, Place: jsonNode(c.Node, o)})
 	}
 	for _, f := range v.Findings {
 		out.Findings = append(out.Findings, jsonFindingOf(f, names[f], o))

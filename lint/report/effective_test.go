@@ -22,7 +22,9 @@ http {
             proxy_pass http://app;
         }
         location /gone { return 410; }
+        location /lua/ { proxy_pass http://picked; }
     }
+    upstream picked { server 0.0.0.1; balancer_by_lua_block { pick() } }
 }
 `
 
@@ -69,7 +71,7 @@ func TestEffectiveJSONFollowsItsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, location := range []string{"", "http://example.org/", "http://example.org/gone"} {
+	for _, location := range []string{"", "http://example.org/", "http://example.org/gone", "http://example.org/lua/"} {
 		var b strings.Builder
 		if err := EffectiveJSON(&b, overviewOf(t, location), Options{}); err != nil {
 			t.Fatal(err)
@@ -86,16 +88,39 @@ func TestEffectiveJSONFollowsItsSchema(t *testing.T) {
 
 func TestEffectiveJSONSchemaDescribesEveryField(t *testing.T) {
 	describesEveryField(t, EffectiveJSONSchema(), jsonEffective{}, map[string]any{
-		"arrival": jsonArrival{}, "proxy": jsonProxy{}, "block": jsonBlock{}, "setting": jsonSetting{}, "target": jsonTarget{},
+		"arrival": jsonArrival{}, "proxy": jsonProxy{}, "block": jsonBlock{}, "setting": jsonSetting{}, "target": jsonTarget{}, "chooser": jsonChooser{},
 	})
 }
 
 func TestEffectiveShowsTheFindingsOfAProxyOnly(t *testing.T) {
 	v := overviewOf(t, "http://example.org/a")
-	if len(v.Views) != 1 || len(v.Views[0].Findings) != 1 || v.Views[0].Findings[0].Message != "seen" {
+	if len(v.Views) != 2 || len(v.Views[0].Findings) != 1 || v.Views[0].Findings[0].Message != "seen" {
 		t.Errorf("got %+v", v.Views)
 	}
 	if len(v.Arrivals) != 1 || len(v.Arrivals[0].Proxies) != 1 || v.Arrivals[0].Proxies[0] != v.Views[0].Proxy {
 		t.Errorf("got %+v", v.Arrivals)
+	}
+}
+
+// The servers of a group count for nothing where code picks the addresses, and no
+// targets without a reason look as if there were none.
+func TestEffectiveSaysWhatPicksTheTargets(t *testing.T) {
+	v := overviewOf(t, "")
+	v.Views = v.Views[1:]
+	var text, object strings.Builder
+	if err := Effective(&text, v, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := EffectiveJSON(&object, v, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	const want = "  passes to\n    group picked  balancer_by_lua_block picks the addresses  nginx.conf:14\n  sends\n"
+	if !strings.Contains(text.String(), want) {
+		t.Errorf("no %q in\n%s", want, text.String())
+	}
+	for _, want := range []string{`"targets": []`, `"targets_complete": false`, `"name": "balancer_by_lua_block"`, `"group": "picked"`} {
+		if !strings.Contains(object.String(), want) {
+			t.Errorf("no %s in\n%s", want, object.String())
+		}
 	}
 }
