@@ -50,9 +50,18 @@ const maxRows = 500_000
 // fill collects the proxies to show.
 func fill(v *report.Overview) error {
 	var proxies []*model.Proxy
+	known := map[*model.Proxy]bool{}
+	add := func(more []*model.Proxy) {
+		for _, x := range more {
+			if !known[x] {
+				proxies = append(proxies, x)
+			}
+			known[x] = true
+		}
+	}
 	for _, config := range v.Result.Configs {
 		if v.Location == "" {
-			proxies = append(proxies, config.Proxies...)
+			add(config.Proxies)
 			continue
 		}
 		u, err := effective.ParseLocation(v.Location)
@@ -61,7 +70,10 @@ func fill(v *report.Overview) error {
 		}
 		for _, a := range effective.Reach(config, u) {
 			v.Arrivals = append(v.Arrivals, a)
-			proxies = append(proxies, a.Proxies...)
+			add(a.Proxies)
+			for _, b := range a.Otherwise {
+				add(b.Proxies)
+			}
 		}
 	}
 	viewer := effective.NewViewer(v.Result.Findings)

@@ -21,14 +21,28 @@ type Arrival struct {
 	Location *model.Scope
 	// Doubt says why it may be another one, "" when nothing speaks for that.
 	Doubt string
-	// Via are the rewrites and try_files that lead from one location to the next.
-	Via []*conf.Node
+	// Via are the steps from one location to the next, in another way the one that
+	// leads there first.
+	Via []Step
 	// Note is what else is to know of who gets there or what the answer is.
 	Note string
 	// Proxies are those that pass it on; none where nginx answers itself.
 	Proxies []*model.Proxy
 	// Answer is what answers it where no proxy does, or nil.
 	Answer *conf.Node
+	// Otherwise are other ways of the request, each on the condition of its first
+	// step; those have none.
+	Otherwise []Arrival
+
+	// path is the one that the request has there.
+	path string
+	// over says that no error_page is for the answer: nginx has given up, or sends
+	// the client elsewhere.
+	over bool
+	// seen are the hops that have led there.
+	seen []hop
+	// left is how many more ways are to be followed.
+	left *int
 }
 
 // ParseLocation reads an address that a client asks for: http://, https://, the
@@ -89,11 +103,20 @@ func Reach(c *model.Config, u *url.URL) []Arrival {
 	return out
 }
 
-// arrive adds where the request gets to, unless it is known already.
+// arrive adds where the request gets to, unless it is known already: what becomes
+// of it in a server is the same at all its addresses.
 func (a Arrival) arrive(known []Arrival, path string) []Arrival {
-	a.follow(path)
-	if slices.ContainsFunc(known, func(b Arrival) bool { return b.Location == a.Location }) {
+	if slices.ContainsFunc(known, func(b Arrival) bool { return b.Server == a.Server }) {
 		return known
+	}
+	left := maxWays
+	a.left = &left
+	a.follow(hop{path: path, server: true})
+	a.sortOut()
+	left = maxWays
+	a.errorPages()
+	for i := range a.Otherwise {
+		a.Otherwise[i].Otherwise = nil
 	}
 	return append(known, a)
 }
@@ -132,26 +155,27 @@ type hop struct {
 	// server says that it goes through the server's own directives first, as
 	// when it comes in or a try_files gives it another path.
 	server bool
+	// file says that there is a file for the path.
+	file bool
 }
 
-// follow looks for the location of a path, and for where its rewrites lead, and
-// its try_files when no file is there.
-func (a *Arrival) follow(path string) {
+// follow looks for the location of a path, and for where its rewrites lead, its
+// try_files when no file is there, and its index.
+func (a *Arrival) follow(next hop) {
 	a.Location = a.Server.Scope
-	var seen []hop
-	for next, more := (hop{path: path, server: true}), true; more; {
+	for more := true; more; {
 		why := ""
 		switch {
-		case slices.Contains(seen, next):
+		case slices.Contains(a.seen, next):
 			why = "this goes round in a circle"
-		case len(seen) > maxChanges:
+		case len(a.seen) > maxChanges:
 			why = "another location is looked for more than ten times"
 		}
 		if why != "" {
-			a.Proxies, a.Answer, a.Note = nil, nil, why+": nginx answers 500"
+			a.Proxies, a.Answer, a.Note, a.over = nil, nil, why+": nginx answers 500", true
 			return
 		}
-		seen = append(seen, next)
+		a.seen = append(a.seen, next)
 		next, more = a.take(next)
 	}
 }
@@ -161,10 +185,10 @@ func (a *Arrival) take(h hop) (next hop, more bool) {
 	if h.server {
 		r := a.rewrite(a.Server.Scope, h.path)
 		if r.answered {
-			a.Proxies = nil
+			a.Location, a.Proxies = a.Server.Scope, nil
 			return hop{}, false
 		}
-		h.path = r.path
+		h.moveTo(r.path)
 	}
 	if h.named != nil {
 		a.settle(h.named, "")
@@ -172,7 +196,7 @@ func (a *Arrival) take(h hop) (next hop, more bool) {
 		m := a.Server.LocationFor(h.path)
 		a.settle(m.Scope, m.Doubt)
 		if m.Redirect {
-			a.Proxies, a.Answer, a.Note = nil, nil, "nginx answers 301, to the same path with a slash behind"
+			a.Proxies, a.Answer, a.Note, a.over = nil, nil, "nginx answers 301, to the same path with a slash behind", true
 			return hop{}, false
 		}
 	}
@@ -188,22 +212,42 @@ func (a *Arrival) take(h hop) (next hop, more bool) {
 		if r.changed {
 			return hop{path: r.path}, true
 		}
-		h.path = r.path
+		h.moveTo(r.path)
 	}
-	return a.tryFiles(h.path)
+	a.path = h.path
+	next, more = a.tryFiles(h)
+	if by := (Step{Node: a.Location.Own("try_files"), When: NoFile}); more {
+		if len(a.Proxies) > 0 { // it is passed on here where there is a file
+			a.note(by, next)
+			return hop{}, false
+		}
+		a.Via = append(a.Via, by)
+	}
+	if a.looksForIndex(h.path) {
+		a.index(h.path, more)
+	}
+	return next, more
+}
+
+// moveTo gives it another path.
+func (h *hop) moveTo(path string) {
+	h.path, h.file = path, h.file && path == h.path
 }
 
 // tryFiles says where the try_files of the location leads to when no file is there.
-func (a *Arrival) tryFiles(path string) (next hop, more bool) {
+func (a *Arrival) tryFiles(h hop) (next hop, more bool) {
 	n := a.Location.Own("try_files")
-	if len(a.Proxies) > 0 || n == nil || n.Unknown() || len(n.Args) == 0 {
+	if n == nil || n.Unknown() || len(n.Args) == 0 {
 		return hop{}, false
 	}
-	next, to := a.fallback(n.Arg(len(n.Args)-1), path)
+	last := len(n.Args) - 1
+	if h.file && slices.Contains(n.Values()[:last], "$uri") {
+		return hop{}, false
+	}
+	next, to := a.fallback(n.Arg(last), h.path)
 	if to == nil || to == a.Location {
 		return hop{}, false
 	}
-	a.Via = append(a.Via, n)
 	return next, true
 }
 

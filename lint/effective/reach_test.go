@@ -1,6 +1,7 @@
 package effective_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -151,6 +152,7 @@ http {
         location /ten { rewrite ^/ten(.*)a$ /ten$1 last; proxy_pass http://127.0.0.1:8008; }
         location /front/ { try_files $uri @front; }
         location @front { rewrite ^ /else/?q; }
+        location /circle/ { index /circle/; }
         location /gone/ { try_files $uri /ret/; }
         location /older/ { try_files $uri /old/x; }
         location /to/ { try_files $uri /fro/; }
@@ -228,5 +230,138 @@ func TestReachFollowsRewrites(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: got %q, want %q", address, got, want)
 		}
+	}
+}
+
+const ways = `events {}
+http {
+    error_page 500 502 504 @down;
+    server {
+        listen 80;
+        server_name ways.example;
+        index index.html index.php;
+        location / { root /srv; }
+        location ~ \.php$ { fastcgi_pass 127.0.0.1:9000; }
+        location = /index.html { proxy_pass http://127.0.0.1:8000; }
+        location @down { proxy_pass http://127.0.0.1:8001; }
+        location /app { proxy_pass http://127.0.0.1:8002; error_page 404 /; error_page 413 502 504 =503 https://other.example/; }
+        location /try/ { try_files $uri $uri/ /app; }
+        location /try2/ { try_files $uri/index.php $uri/ /app; }
+        location /try3/ { try_files $uri $uri/ =404; index /any/; }
+        location /try4/ { try_files $uri $uri/ =404; index /app; }
+        location /any/ { random_index on; }
+        location /lua/ { content_by_lua_block { x() } }
+        location /new/ { shiny_handler on; }
+        location /vars/ { index $host.php; }
+        location /round/ { index a/ /round/; }
+        location /circle/ { index /circle/; }
+        location /gone/ { index /gone.php; error_page 403 /page/$host; }
+        location = /gone.php { return 410; error_page 410 @none; error_page 410 /; }
+        location /taken/ { proxy_pass http://127.0.0.1:8003; proxy_intercept_errors on; error_page 404 502 = /app; }
+        location /key { memcached_pass 127.0.0.1:11211; error_page 404 502 503 = @down; }
+        location /slow { limit_req zone=z; limit_req_status 429; auth_basic x; proxy_pass http://127.0.0.1:8003; error_page 401 403 404 429 503 /app; }
+        location /shut { return 444; error_page 444 /app; }
+        location /hid { internal; index index.php; }
+    }
+}
+`
+
+// TestReachNotesOtherWays has of every request the way it takes, then the others.
+func TestReachNotesOtherWays(t *testing.T) {
+	for _, complete := range []bool{false, true} {
+		c := build(t, ways, nginx.Version{})
+		c.Complete = complete
+		for path, want := range map[string]string{
+			"/":        "/index.html: http://127.0.0.1:8000 | /index.php: 127.0.0.1:9000 | [500 502 504]: http://127.0.0.1:8001",
+			"/x":       "root /srv | [500]: http://127.0.0.1:8001",
+			"/try/":    "no_file: http://127.0.0.1:8002 | /try/index.html: try_files $uri $uri/ /app | /try/index.php: 127.0.0.1:9000 | [413 502 504]: error_page 413 502 504 =503 https://other.example/ (noted)",
+			"/try2/":   "no_file: http://127.0.0.1:8002 | [413 502 504]: error_page 413 502 504 =503 https://other.example/ (noted)",
+			"/try3/":   "try_files $uri $uri/ =404 | /try3/: nothing (in doubt) | [500]: http://127.0.0.1:8001",
+			"/try4/":   "/try4/: http://127.0.0.1:8002 | [413 502 504]: error_page 413 502 504 =503 https://other.example/ (noted)",
+			"/any/":    "nothing (in doubt) | [500]: http://127.0.0.1:8001",
+			"/lua/":    "nothing | [500]: http://127.0.0.1:8001",
+			"/new/":    "nothing | [500]: http://127.0.0.1:8001",
+			"/vars/":   "nothing | [500]: http://127.0.0.1:8001",
+			"/round/":  "nothing | no_file: nothing (noted) | [500]: http://127.0.0.1:8001",
+			"/circle/": "always: nothing (noted)",
+			"/gone/":   "always: return 410 | [410]: error_page 410 @none (noted)",
+			"/taken/x": "http://127.0.0.1:8003 | [404 502]: http://127.0.0.1:8002",
+			"/key":     "127.0.0.1:11211 | [404 502]: http://127.0.0.1:8001",
+			"/slow":    "http://127.0.0.1:8003 | [401 403 429]: http://127.0.0.1:8002",
+			"/shut":    "return 444",
+			"/hid":     "nothing (noted) | [500]: http://127.0.0.1:8001",
+		} {
+			if !complete {
+				want = strings.TrimSuffix(want, " | [410]: error_page 410 @none (noted)")
+			}
+			u, err := effective.ParseLocation("http://ways.example" + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := effective.Reach(c, u)[0]
+			got := []string{wayText(&a)}
+			for i := range a.Otherwise {
+				got = append(got, wayText(&a.Otherwise[i]))
+			}
+			if got := strings.Join(got, " | "); got != want {
+				t.Errorf("%s:\n got %s\nwant %s", path, got, want)
+			}
+		}
+	}
+}
+
+// wayText is a way, with the condition of its first step.
+func wayText(a *effective.Arrival) string {
+	text := "nothing"
+	switch {
+	case len(a.Proxies) > 0:
+		text = a.Proxies[0].Target.Raw
+	case a.Answer != nil:
+		text = a.Answer.Text()
+	}
+	if a.Note != "" {
+		text += " (noted)"
+	}
+	if a.Doubt != "" {
+		text += " (in doubt)"
+	}
+	if len(a.Via) == 0 {
+		return text
+	}
+	switch by := a.Via[0]; by.When {
+	case effective.WithFile:
+		return by.File + ": " + text
+	case effective.OnStatus:
+		return fmt.Sprint(by.Statuses) + ": " + text
+	default:
+		return string(by.When) + ": " + text
+	}
+}
+
+// TestReachIndexByDefault has nginx's own index, where no other can be out of sight.
+func TestReachIndexByDefault(t *testing.T) {
+	for _, complete := range []bool{false, true} {
+		c := build(t, "events {} http { server { listen 80; location /a/ { } location /a/index.html { proxy_pass http://127.0.0.1; } } }", nginx.Version{})
+		c.Complete = complete
+		u, err := effective.ParseLocation("http://a/a/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := effective.Reach(c, u)[0]; (len(a.Proxies) == 1) != complete {
+			t.Errorf("complete %v: %+v", complete, a)
+		}
+	}
+}
+
+// TestWaysAreFew follows an index whose every file leads to a folder with the index.
+func TestWaysAreFew(t *testing.T) {
+	names := strings.Repeat("a.html b.html c.html ", 1000)
+	c := build(t, "events {} http { server { listen 80; index "+names+"; rewrite html$ /x/; rewrite ^(/x/.*)$ /x$1; } }", nginx.Version{})
+	u, err := effective.ParseLocation("http://a/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := effective.Reach(c, u)[0]; len(a.Otherwise) > 20 {
+		t.Errorf("%d ways", len(a.Otherwise))
 	}
 }

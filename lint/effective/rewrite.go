@@ -84,7 +84,7 @@ func (r *rewriting) replace(n *conf.Node) bool {
 		r.doubt(fmt.Sprintf("what %q makes of the path cannot be said", n.Text()))
 		return true
 	}
-	r.Via = append(r.Via, n)
+	r.Via = append(r.Via, Step{Node: n, When: Always})
 	r.path, r.changed = path, flag != "break"
 	return flag == "last" || flag == "break"
 }

@@ -27,6 +27,7 @@ func FuzzRequests(f *testing.F) {
 	f.Add(whole, "tcp://a:53", `upstream timed out while proxying connection, server: 0.0.0.0:53, upstream: "d:1"`)
 	f.Add("server { listen 80; location /a/ { proxy_pass http://b; } location ~ ((a*)*)*b { } }", "https://:443/aaaaaaaaaaaaaaaaaaaa", "")
 	f.Add("server { location /a { location /a { location /a/b { try_files x /a; } } } }", "http://b/a/", `x, request: "%"`)
+	f.Add("server { index a /b/ c; error_page 404 502 @b; error_page 500 /; location / { try_files $uri $uri/ /b/; } location @b { proxy_pass http://c; error_page 502 /b/; } }", "http://b/", "")
 	f.Fuzz(func(t *testing.T, text, address, line string) {
 		tree, err := conf.Text("x.conf", []byte(text), conf.Options{Dir: "/", FS: none{}, Grammar: lint.Grammar(), Infer: model.InferContext})
 		if err != nil {
@@ -34,9 +35,11 @@ func FuzzRequests(f *testing.F) {
 		}
 		c := model.Build(tree, nginx.Version{})
 		if u, err := effective.ParseLocation(address); err == nil {
-			for _, a := range effective.Reach(c, u) {
-				if a.Server == nil || a.Location == nil || !a.Server.Scope.Contains(a.Location) {
-					t.Errorf("%q leads to %+v", address, a)
+			for _, whole := range effective.Reach(c, u) {
+				for _, a := range append(whole.Otherwise, whole) {
+					if a.Server == nil || a.Location == nil || !a.Server.Scope.Contains(a.Location) {
+						t.Errorf("%q leads to %+v", address, a)
+					}
 				}
 			}
 		}

@@ -64,13 +64,29 @@ func (e *effectiveText) arrival(location string, a *effective.Arrival) {
 	if a.Default {
 		server = "default server"
 	}
-	rows := [][]string{{server, printable(strings.Join(a.Server.Names, " ")), e.at(a.Server.Node)}}
-	for _, n := range a.Via {
-		how := "without a file"
-		if n.Name == "rewrite" {
-			how = "rewritten by"
+	e.way("", [][]string{{server, printable(strings.Join(a.Server.Names, " ")), e.at(a.Server.Node)}}, a, a.Via)
+	for i := range a.Otherwise {
+		b := &a.Otherwise[i]
+		var rows [][]string
+		if by := b.Via[0]; by.Node == nil || by.Node != b.Answer {
+			rows = append(rows, e.stepRow("sent on by", by))
 		}
-		rows = append(rows, []string{how, printable(n.Text()), e.at(n)})
+		e.way(condition(b.Via[0]), rows, b, b.Via[1:])
+	}
+}
+
+// way adds the rest of the way of a request to rows, and writes them.
+func (e *effectiveText) way(title string, rows [][]string, a *effective.Arrival, via []effective.Step) {
+	for _, by := range via {
+		how := condition(by)
+		switch {
+		case how != "":
+		case by.Node.Name == "rewrite":
+			how = "rewritten by"
+		default:
+			how = "sent on by"
+		}
+		rows = append(rows, e.stepRow(how, by))
 	}
 	if in := a.Location.Location(); in != nil {
 		rows = append(rows, []string{"location", printable(strings.Join(in.Node.Values(), " ")), e.at(in.Node)})
@@ -85,13 +101,36 @@ func (e *effectiveText) arrival(location string, a *effective.Arrival) {
 	default:
 		rows = append(rows, []string{"not passed on", "", ""})
 	}
-	e.table("", rows)
+	e.table(title, rows)
 	if a.Note != "" {
 		fmt.Fprintf(e.out, "    note: %s\n", printable(a.Note))
 	}
 	if a.Doubt != "" {
 		fmt.Fprintf(e.out, "    not certain: %s\n", printable(a.Doubt))
 	}
+}
+
+// condition is when a step is taken, "" where nothing is to be told of that.
+func condition(by effective.Step) string {
+	switch by.When {
+	case effective.NoFile:
+		if tried := by.Node.Values(); by.Node.Name == "try_files" && slices.ContainsFunc(tried[:len(tried)-1], func(name string) bool { return strings.HasSuffix(name, "/") }) {
+			return "without file or folder"
+		}
+		return "without a file"
+	case effective.WithFile:
+		return printable("finding " + by.File)
+	case effective.OnStatus:
+		return "on " + strings.Trim(strings.Join(strings.Fields(fmt.Sprint(by.Statuses)), ", "), "[]")
+	}
+	return ""
+}
+
+func (e *effectiveText) stepRow(how string, by effective.Step) []string {
+	if by.Node == nil {
+		return []string{how, "index index.html", "default"}
+	}
+	return []string{how, printable(by.Node.Text()), e.at(by.Node)}
 }
 
 func (e *effectiveText) view(v *effective.View) {

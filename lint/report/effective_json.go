@@ -3,11 +3,11 @@ package report
 import (
 	_ "embed" // for the schema
 	"io"
-	"slices"
 
 	"github.com/nginxlint/nginxlint/lint"
 	"github.com/nginxlint/nginxlint/lint/conf"
 	"github.com/nginxlint/nginxlint/lint/effective"
+	"github.com/nginxlint/nginxlint/lint/model"
 )
 
 //go:embed effective.schema.json
@@ -28,14 +28,24 @@ type jsonEffective struct {
 // jsonArrival is where a request gets to. Its proxies count from 0 in those of
 // the whole.
 type jsonArrival struct {
-	Server   jsonBlock   `json:"server"`
-	Default  bool        `json:"default"`
-	Location *jsonBlock  `json:"location"`
-	Via      []jsonBlock `json:"via"`
-	Note     string      `json:"note"`
-	Doubt    string      `json:"doubt"`
-	Answer   *jsonBlock  `json:"answer"`
-	Proxies  []int       `json:"proxies"`
+	Server    jsonBlock     `json:"server"`
+	Default   bool          `json:"default"`
+	Location  *jsonBlock    `json:"location"`
+	Via       []jsonStep    `json:"via"`
+	Note      string        `json:"note"`
+	Doubt     string        `json:"doubt"`
+	Answer    *jsonBlock    `json:"answer"`
+	Proxies   []int         `json:"proxies"`
+	Otherwise []jsonArrival `json:"otherwise"`
+}
+
+// jsonStep is a directive that sends a request to another location.
+type jsonStep struct {
+	jsonBlock
+
+	When     string `json:"when"`
+	File     string `json:"file"`
+	Statuses []int  `json:"statuses"`
 }
 
 type jsonProxy struct {
@@ -97,8 +107,12 @@ func EffectiveJSON(w io.Writer, v *Overview, o Options) error {
 		f := &v.Result.Findings[i]
 		names[f] = all.of(f)
 	}
+	at := make(map[*model.Proxy]int, len(v.Views))
+	for i := range v.Views {
+		at[v.Views[i].Proxy] = i
+	}
 	for i := range v.Arrivals {
-		out.Arrivals = append(out.Arrivals, jsonArrivalOf(&v.Arrivals[i], v.Views, o))
+		out.Arrivals = append(out.Arrivals, jsonArrivalOf(&v.Arrivals[i], at, o))
 	}
 	for _, err := range v.Result.Errors {
 		out.Errors = append(out.Errors, err.Error())
@@ -106,17 +120,20 @@ func EffectiveJSON(w io.Writer, v *Overview, o Options) error {
 	return encodeList(w, out, "proxies", len(v.Views), func(i int) any { return jsonProxyOf(&v.Views[i], names, o) })
 }
 
-func jsonArrivalOf(a *effective.Arrival, views []effective.View, o Options) jsonArrival {
-	out := jsonArrival{Server: jsonBlockOf(a.Server.Node, o), Default: a.Default, Via: []jsonBlock{}, Note: a.Note, Doubt: a.Doubt, Proxies: []int{}}
+func jsonArrivalOf(a *effective.Arrival, at map[*model.Proxy]int, o Options) jsonArrival {
+	out := jsonArrival{
+		Server: jsonBlockOf(a.Server.Node, o), Default: a.Default, Via: []jsonStep{}, Note: a.Note, Doubt: a.Doubt,
+		Proxies: []int{}, Otherwise: []jsonArrival{},
+	}
 	if in := a.Location.Location(); in != nil {
 		b := jsonBlockOf(in.Node, o)
 		out.Location = &b
 	}
-	for _, n := range a.Via {
-		out.Via = append(out.Via, jsonBlockOf(n, o))
+	for _, by := range a.Via {
+		out.Via = append(out.Via, jsonStepOf(by, o))
 	}
-	for i := range views {
-		if slices.Contains(a.Proxies, views[i].Proxy) {
+	for _, x := range a.Proxies {
+		if i, shown := at[x]; shown {
 			out.Proxies = append(out.Proxies, i)
 		}
 	}
@@ -124,6 +141,20 @@ func jsonArrivalOf(a *effective.Arrival, views []effective.View, o Options) json
 		b := jsonBlockOf(a.Answer, o)
 		out.Answer = &b
 	}
+	for i := range a.Otherwise {
+		out.Otherwise = append(out.Otherwise, jsonArrivalOf(&a.Otherwise[i], at, o))
+	}
+	return out
+}
+
+func jsonStepOf(by effective.Step, o Options) jsonStep {
+	out := jsonStep{
+		jsonBlock: jsonBlock{Name: "index", Args: []string{"index.html"}}, When: string(by.When), File: by.File, Statuses: []int{},
+	}
+	if by.Node != nil {
+		out.jsonBlock = jsonBlockOf(by.Node, o)
+	}
+	out.Statuses = append(out.Statuses, by.Statuses...)
 	return out
 }
 
@@ -137,7 +168,7 @@ func jsonProxyOf(v *effective.View, names map[*lint.Finding]string, o Options) j
 		Pass:   jsonSetting{Name: x.Pass.Name, Value: x.Target.Raw, Place: jsonNode(x.Pass, o)},
 		Blocks: []jsonBlock{}, Targets: []jsonTarget{}, Findings: []jsonFinding{},
 		TargetsComplete: v.AllKnown, Choosers: []jsonChooser{},
-		Headers:         jsonSettings(v.Headers, o), Settings: jsonSettings(v.Settings, o),
+		Headers: jsonSettings(v.Headers, o), Settings: jsonSettings(v.Settings, o),
 	}
 	for n := x.Pass.Parent; n != nil && n.Directive != nil; n = n.Parent {
 		out.Blocks = append(out.Blocks, jsonBlockOf(n, o))

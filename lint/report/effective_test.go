@@ -1,6 +1,8 @@
 package report
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +25,12 @@ http {
         }
         location /gone { return 410; }
         location /lua/ { proxy_pass http://picked; }
+    }
+    server {
+        server_name folder.example.org;
+        location / { index index.html index.php; error_page 404 /gone; }
+        location = /index.php { proxy_pass http://picked; error_page 500 502 504 @down; }
+        location @down { return 503; }
     }
     upstream picked { server 0.0.0.1; balancer_by_lua_block { pick() } }
 }
@@ -71,7 +79,7 @@ func TestEffectiveJSONFollowsItsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, location := range []string{"", "http://example.org/", "http://example.org/gone", "http://example.org/lua/"} {
+	for _, location := range []string{"", "http://example.org/", "http://example.org/gone", "http://example.org/lua/", "http://folder.example.org/"} {
 		var b strings.Builder
 		if err := EffectiveJSON(&b, overviewOf(t, location), Options{}); err != nil {
 			t.Fatal(err)
@@ -88,13 +96,13 @@ func TestEffectiveJSONFollowsItsSchema(t *testing.T) {
 
 func TestEffectiveJSONSchemaDescribesEveryField(t *testing.T) {
 	describesEveryField(t, EffectiveJSONSchema(), jsonEffective{}, map[string]any{
-		"arrival": jsonArrival{}, "proxy": jsonProxy{}, "block": jsonBlock{}, "setting": jsonSetting{}, "target": jsonTarget{}, "chooser": jsonChooser{},
+		"arrival": jsonArrival{}, "proxy": jsonProxy{}, "block": jsonBlock{}, "setting": jsonSetting{}, "target": jsonTarget{}, "chooser": jsonChooser{}, "step": jsonStep{},
 	})
 }
 
 func TestEffectiveShowsTheFindingsOfAProxyOnly(t *testing.T) {
 	v := overviewOf(t, "http://example.org/a")
-	if len(v.Views) != 2 || len(v.Views[0].Findings) != 1 || v.Views[0].Findings[0].Message != "seen" {
+	if len(v.Views) != 3 || len(v.Views[0].Findings) != 1 || v.Views[0].Findings[0].Message != "seen" {
 		t.Errorf("got %+v", v.Views)
 	}
 	if len(v.Arrivals) != 1 || len(v.Arrivals[0].Proxies) != 1 || v.Arrivals[0].Proxies[0] != v.Views[0].Proxy {
@@ -106,7 +114,7 @@ func TestEffectiveShowsTheFindingsOfAProxyOnly(t *testing.T) {
 // targets without a reason look as if there were none.
 func TestEffectiveSaysWhatPicksTheTargets(t *testing.T) {
 	v := overviewOf(t, "")
-	v.Views = v.Views[1:]
+	v.Views = v.Views[1:2]
 	var text, object strings.Builder
 	if err := Effective(&text, v, Options{}); err != nil {
 		t.Fatal(err)
@@ -114,7 +122,7 @@ func TestEffectiveSaysWhatPicksTheTargets(t *testing.T) {
 	if err := EffectiveJSON(&object, v, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	const want = "  passes to\n    group picked  balancer_by_lua_block picks the addresses  nginx.conf:14\n  sends\n"
+	const want = "  passes to\n    group picked  balancer_by_lua_block picks the addresses  nginx.conf:20\n  sends\n"
 	if !strings.Contains(text.String(), want) {
 		t.Errorf("no %q in\n%s", want, text.String())
 	}
@@ -122,5 +130,46 @@ func TestEffectiveSaysWhatPicksTheTargets(t *testing.T) {
 		if !strings.Contains(object.String(), want) {
 			t.Errorf("no %s in\n%s", want, object.String())
 		}
+	}
+}
+
+// The text and the object tell the same of the ways of a request.
+func TestEffectiveShowsAllWays(t *testing.T) {
+	v := overviewOf(t, "http://folder.example.org/")
+	v.Views = v.Views[2:]
+	var text, object strings.Builder
+	if err := Effective(&text, v, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := EffectiveJSON(&object, v, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `http://folder.example.org/
+    server              folder.example.org          nginx.conf:14
+    finding /index.php  index index.html index.php  nginx.conf:16
+    location            = /index.php                nginx.conf:17
+    passed on by        proxy_pass http://picked    nginx.conf:17
+  finding /index.html
+    sent on by     index index.html index.php  nginx.conf:16
+    location       /                           nginx.conf:16
+    not passed on
+  on 500, 502, 504
+    sent on by     error_page 500 502 504 @down  nginx.conf:17
+    location       @down                         nginx.conf:18
+    not passed on  return 503                    nginx.conf:18
+`
+	if got, _, _ := strings.Cut(text.String(), "\n\n"); got+"\n" != want {
+		t.Errorf("got\n%s", got)
+	}
+	var doc jsonEffective
+	if err := json.Unmarshal([]byte(object.String()), &doc); err != nil {
+		t.Fatal(err)
+	}
+	main := doc.Arrivals[0]
+	if by := main.Via[0]; by.Name != "index" || by.When != "file" || by.File != "/index.php" || !slices.Equal(main.Proxies, []int{0}) {
+		t.Errorf("got %+v", main)
+	}
+	if len(main.Otherwise) != 2 || main.Otherwise[0].Via[0].File != "/index.html" || !slices.Equal(main.Otherwise[1].Via[0].Statuses, []int{500, 502, 504}) {
+		t.Errorf("got %+v", main.Otherwise)
 	}
 }
