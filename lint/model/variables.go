@@ -59,15 +59,6 @@ type setting struct {
 	behind bool
 }
 
-// script is code that runs with each request of a level.
-type script struct {
-	scope *Scope
-	// text is the code in lower case, where it is in view; else it may do
-	// anything.
-	text   string
-	inView bool
-}
-
 // newVariables looks for all definitions. It visits every directive, and so is
 // done only when an argument with variables is met.
 func newVariables(c *Config) *variables {
@@ -196,11 +187,7 @@ func (v *variables) custom(s *Scope, n *conf.Node) {
 	case strings.HasPrefix(name, "set_by_lua"):
 		v.taint(stream, n, 0)
 	case beforeContent(name):
-		text, inView := n.Arg(0), !strings.HasSuffix(name, "_file")
-		if n.IsBlock {
-			text, inView = luaBody(n)
-		}
-		v.scriptsIn[s.Server] = append(v.scriptsIn[s.Server], script{s, strings.ToLower(text), inView})
+		v.scriptsIn[s.Server] = append(v.scriptsIn[s.Server], newScript(s, n))
 	case name == "js_content", name == "js_access", name == "js_preread", name == "perl":
 		v.scriptsIn[s.Server] = append(v.scriptsIn[s.Server], script{scope: s})
 	case name == "keyval":
@@ -214,15 +201,6 @@ func (v *variables) custom(s *Scope, n *conf.Node) {
 			}
 		}
 	}
-}
-
-// luaBody is the code between the braces of a block.
-func luaBody(n *conf.Node) (text string, inView bool) {
-	body := n.Body()
-	if n.File == nil || body.Start < 0 || body.Start > body.End || int(body.End) > len(n.File.Text) {
-		return "", false
-	}
-	return n.File.Slice(body), true
 }
 
 // beforeContent reports whether the directive is Lua code that runs before a
@@ -298,10 +276,9 @@ func (v *variables) scripted(key varKey, at *Scope) bool {
 	if known, ok := v.isScripted[memo]; ok {
 		return known
 	}
-	sets := func(s script) bool { return !s.inView || strings.Contains(s.text, key.name) }
-	found := slices.ContainsFunc(v.scriptsIn[nil], func(s script) bool { return s.scope.Contains(at) && sets(s) })
+	found := slices.ContainsFunc(v.scriptsIn[nil], func(s script) bool { return s.scope.Contains(at) && s.sets(key.name) })
 	if at.Server != nil && !found {
-		found = slices.ContainsFunc(v.scriptsIn[at.Server], sets)
+		found = slices.ContainsFunc(v.scriptsIn[at.Server], func(s script) bool { return s.sets(key.name) })
 	}
 	v.isScripted[memo] = found
 	return found
