@@ -49,7 +49,7 @@ http {
     }
 }
 `,
-		Silent: `Locations whose head a template engine fills in.`,
+		Silent: `Locations whose head a template engine fills in. "location $variable", in others and with others in it, which nginx 1.31.5 takes and older ones take for a prefix, unless the target is known to be older.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_core_module.html#location"},
 	},
 	OnScope: func(p *lint.Pass, s *model.Scope) {
@@ -82,6 +82,8 @@ func nestingRefusal(inner, outer *model.Scope) string {
 		return fmt.Sprintf(`location "%s" cannot be inside the named location "%s"`, name, around)
 	case inner.Modifier() == "@":
 		return fmt.Sprintf(`named location "%s" can be on the server level only`, name)
+	case inner.Modifier() == "$" || outer.Modifier() == "$":
+		return "" // the variable decides, and no prefix
 	case inner.Modifier() != "~" && inner.Modifier() != "~*" && !strings.HasPrefix(name, around):
 		return fmt.Sprintf(`location "%s" is outside location "%s"`, name, around)
 	}
@@ -90,7 +92,7 @@ func nestingRefusal(inner, outer *model.Scope) string {
 
 func isLocationModifier(m string) bool {
 	switch m {
-	case "", "=", "^~", "~", "~*", "@":
+	case "", "=", "^~", "~", "~*", "@", "$":
 		return true
 	}
 	return false

@@ -172,7 +172,8 @@ func keepsURI(x *model.Proxy) bool {
 	default:
 		return false
 	}
-	return x.Scope.Context == nginx.Location && x.Scope.Modifier() != "@"
+	// Where a variable chooses, what was sent on once may come to another location.
+	return x.Scope.Context == nginx.Location && x.Scope.Modifier() != "@" && (x.Server == nil || !x.Server.ByVariable)
 }
 
 // isPrefix reports whether a location is a prefix or a whole path, of which

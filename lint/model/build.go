@@ -114,7 +114,7 @@ func (b *builder) block(s *Scope, n *conf.Node) {
 		in.Server = srv
 		b.cfg.Servers = append(b.cfg.Servers, srv)
 	case nginx.Location:
-		in.modifier, in.pattern = locationOf(n) // now, while the directive is in the cache
+		in.modifier, in.pattern = locationOf(n, b.cfg.Version) // now, while the directive is in the cache
 	case nginx.Upstream, nginx.StreamUpstream:
 		u := b.ups.one()
 		u.Name, u.Node, u.Scope, u.Stream = n.Arg(0), n, in, ctx == nginx.StreamUpstream

@@ -33,7 +33,8 @@ type Match struct {
 // regular expression of the level matches, the first in order. A prefix with
 // "^~" keeps nginx from looking at the regular expressions of its own level.
 // Levels inside the longest prefix come before the regular expressions next to
-// it (ngx_http_core_find_location, src/http/ngx_http_core_module.c). Case counts
+// it, and those that a variable chooses come last
+// (ngx_http_core_find_location, src/http/ngx_http_core_module.c). Case counts
 // everywhere but in "~*", as it does on Linux.
 func (s *Server) LocationFor(path string) Match {
 	m := Match{Scope: s.Scope}
@@ -87,7 +88,19 @@ func (m *Match) find(level *Scope, path string) found {
 			return foundFinal
 		}
 	}
+	if level.Server.ByVariable {
+		m.variable(level)
+	}
 	return end
+}
+
+// variable doubts where a variable of the request chooses a location of the level.
+func (m *Match) variable(level *Scope) {
+	for in := range level.Levels() {
+		if in.modifier == "$" {
+			m.doubt(fmt.Sprintf("whether it is location %s depends on the variable", in.pattern))
+		}
+	}
 }
 
 // capture notes what a regular expression has captured. A variable keeps what a

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+
 	"github.com/nginxlint/nginxlint/lint/model"
+	"github.com/nginxlint/nginxlint/lint/nginx"
 )
 
 func TestLocationFor(t *testing.T) {
@@ -99,6 +101,29 @@ func TestLocationsThatCannotBeCompared(t *testing.T) {
 		c := build(t, inHTTP("server { listen 80; "+test.locations+" }"))
 		if got := showMatch(c.Servers[0].LocationFor(test.path)); got != test.want {
 			t.Errorf("%s: %s: %s, want %s", test.locations, test.path, got, test.want)
+		}
+	}
+}
+
+// TestLocationsThatAVariableChooses: since 1.31.5, nginx asks it last.
+func TestLocationsThatAVariableChooses(t *testing.T) {
+	const doubt = "; whether it is location $arg_x depends on the variable"
+	for _, test := range []struct {
+		version   nginx.Version
+		locations string
+		want      string
+	}{
+		{nginx.V(1, 31, 5), `location / { } location $arg_x { }`, "/" + doubt},
+		{nginx.Version{}, `location / { } location $arg_x { }`, "/" + doubt},
+		{nginx.V(1, 31, 5), `location / { location $arg_x { } }`, "/" + doubt},
+		{nginx.V(1, 31, 5), `location ^~ / { } location $arg_x { }`, "^~ /"},
+		{nginx.V(1, 31, 5), `location = /x { } location $arg_x { }`, "= /x"},
+		{nginx.V(1, 31, 5), `location ~ x { } location $arg_x { }`, "~ x"},
+		{nginx.V(1, 31, 4), `location / { } location $arg_x { }`, "/"},
+	} {
+		c := buildFor(t, inHTTP("server { listen 80; "+test.locations+" }"), test.version)
+		if got := showMatch(c.Servers[0].LocationFor("/x")); got != test.want {
+			t.Errorf("%s: %s: %s, want %s", test.version, test.locations, got, test.want)
 		}
 	}
 }

@@ -251,15 +251,20 @@ func (s *Scope) Location() *Scope {
 }
 
 // Modifier is the modifier of a location: "", =, ^~, ~ or ~*; "@" for a named
-// one, where Pattern is the name with its @. A modifier may be written without
-// a blank before the pattern (ngx_http_core_location,
-// src/http/ngx_http_core_module.c).
+// one, where Pattern is the name with its @; "$" for one that a variable chooses,
+// where Pattern is that variable. A modifier may be written without a blank before
+// the pattern (ngx_http_core_location, src/http/ngx_http_core_module.c).
 func (s *Scope) Modifier() string { return s.modifier }
 
 // Pattern is the prefix, regular expression or name of a location.
 func (s *Scope) Pattern() string { return s.pattern }
 
-func locationOf(n *conf.Node) (modifier, pattern string) {
+// choosesByVariable is the release since which "location $variable" is for requests
+// for which the variable is neither empty nor "0"; it is a prefix before, which no
+// path begins with.
+var choosesByVariable = nginx.V(1, 31, 5)
+
+func locationOf(n *conf.Node, version nginx.Version) (modifier, pattern string) {
 	if len(n.Args) >= 2 {
 		return n.Arg(0), n.Arg(1)
 	}
@@ -271,6 +276,8 @@ func locationOf(n *conf.Node) (modifier, pattern string) {
 		return arg[:1], arg[1:]
 	case strings.HasPrefix(arg, "@"):
 		return "@", arg
+	case strings.HasPrefix(arg, "$") && !version.Before(choosesByVariable):
+		return "$", arg
 	}
 	return "", arg
 }

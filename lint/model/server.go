@@ -22,6 +22,8 @@ type Server struct {
 	Listens []Listen
 	// Locations are all its locations, nested ones included, in document order.
 	Locations []*Scope
+	// ByVariable says that a variable chooses one of them: its Modifier is "$".
+	ByVariable bool
 }
 
 // Listen is one address that a server listens on.
@@ -123,6 +125,7 @@ func (b *builder) finishServer(s *Server) {
 	for _, in := range inside {
 		if in.Context == nginx.Location {
 			s.Locations = append(s.Locations, in)
+			s.ByVariable = s.ByVariable || in.modifier == "$"
 		}
 	}
 }
