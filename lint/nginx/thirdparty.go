@@ -13,9 +13,9 @@ type family struct {
 	names string
 }
 
-// families are common modules that do not come with nginx, and builds of nginx
-// by others that have directives of their own. The names are those of their
-// ngx_command_t tables.
+// families are common modules that do not come with nginx, builds of nginx by
+// others that have directives of their own, and releases newer than the table of
+// directives. The names are those of their ngx_command_t tables.
 var families = [...]family{
 	{"echo-nginx-module", "echo echo_*"},
 	{"ngx_brotli", "brotli brotli_*"},
@@ -118,6 +118,9 @@ var families = [...]family{
 	{"nginx-video-thumbextractor-module", "video_thumbextractor video_thumbextractor_*"},
 	{"ngx_waf", "waf waf_*"},
 	{"nginx-kafka-log", "kafka_* kafka"},
+	// What nginx has had since 1.31.5, the first release that the table does not know:
+	// ngx_http_core_module and ngx_http_json_module.
+	{"nginx 1.31.5", "client_body_early_read json_set json_max_depth"},
 	{
 		"Tengine", "trim trim_css trim_js trim_types footer footer_types session_sticky session_sticky_hide_cookie " +
 			"server_info server_tag server_admin force_exit vnswrr consistent_hash dynamic_resolve backtrace_log " +

@@ -17,6 +17,8 @@ func TestThirdPartyDirectives(t *testing.T) {
 		"proxy_cache_purge":           "ngx_cache_purge",
 		"proxy_connect_timeout":       "",
 		"MainRule":                    "naxsi",
+		"json_set":                    "nginx 1.31.5",
+		"client_body_early_read":      "nginx 1.31.5",
 		"proxy_pass":                  "",
 		"":                            "",
 		"server_traffic_status_zone":  "nginx-module-sts",
