@@ -42,7 +42,7 @@ http {
     }
 }
 `,
-		Silent: `Host names, which may have several addresses, and addresses out of variables. Unix sockets, which a service manager may keep open over a restart. memcached, whose failure a fallback is usually there for. Passes whose "error_page" for 502 leads to a named location or changes the status.`,
+		Silent: `Host names, which may have several addresses, and addresses out of variables. Unix sockets, which a service manager may keep open over a restart. memcached, whose failure a fallback is usually there for. Addresses at which this nginx itself listens. Passes whose "error_page" for 502 leads to a named location or changes the status.`,
 		Links:  []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
@@ -51,7 +51,7 @@ http {
 			if x.Target.Variable || x.Kind == model.Memcached || fallsBack(p, x) {
 				continue
 			}
-			if key, ok := loneAddress(&x.Target); ok {
+			if key, ok := loneAddress(p, &x.Target); ok {
 				key.stream = x.Stream()
 				lonely.add(key, x)
 			}
@@ -69,20 +69,28 @@ type loneKey struct {
 	stream  bool
 }
 
-// loneAddress is not ok for what may be several addresses.
-func loneAddress(t *model.Target) (loneKey, bool) {
+// loneAddress is not ok for what may be several addresses, and where this nginx
+// itself listens: it does not restart alone.
+func loneAddress(p *lint.Pass, t *model.Target) (loneKey, bool) {
 	if u := t.Upstream; u != nil {
 		single, known := u.Single()
 		if !single || !known || mayHoldOthers(u) || u.Peers[0].Down {
 			return loneKey{}, false
 		}
 		peer := &u.Peers[0]
-		return loneKey{group: u, address: addressText(model.Endpoint{URL: peer.URL, Port: peer.Port})}, peer.URL.Unix == ""
+		at := model.Endpoint{URL: peer.URL, Port: peer.Port}
+		return loneKey{group: u, address: addressText(at)}, peer.URL.Unix == "" && !listensAt(p, at)
 	}
 	if t.Unknown || t.Err != nil || t.URL.IsName() || t.URL.Unix != "" {
 		return loneKey{}, false
 	}
-	return loneKey{address: addressText(model.Endpoint{URL: t.URL, Port: t.Port})}, true
+	at := model.Endpoint{URL: t.URL, Port: t.Port}
+	return loneKey{address: addressText(at)}, !listensAt(p, at)
+}
+
+// listensAt reports whether this nginx itself listens at an address.
+func listensAt(p *lint.Pass, at model.Endpoint) bool {
+	return len(ownSocketsOf(p).accepting(at)) > 0
 }
 
 func reportLonely(p *lint.Pass, key loneKey, passes []*model.Proxy) {
