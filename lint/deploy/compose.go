@@ -71,7 +71,25 @@ func (f *Finder) loadProject(dir string, names []string) *project {
 	for _, name := range names {
 		f.loadFile(p, filepath.Join(dir, name), dir, 0)
 	}
+	p.incomplete = p.incomplete || p.lacksServices()
 	return p
+}
+
+// lacksServices reports whether compose would refuse the project, since it waits
+// for a service that none of the files defines, or has one with neither an image nor
+// a build: there is a file to put these upon, in another folder or made later.
+func (p *project) lacksServices() bool {
+	for _, s := range p.services {
+		if len(s.origins) == 0 {
+			return true
+		}
+		for name := range s.DependsOn {
+			if p.services[name] == nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // loadFile adds one compose file; its relative paths count from dir.

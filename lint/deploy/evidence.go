@@ -71,7 +71,8 @@ type Container struct {
 	// names may be known that its compose project does not show.
 	ExternalNetwork bool
 	// Incomplete says that services or names may be defined where they could
-	// not be read: a remote include, a broken or oversized file, a variable.
+	// not be read: a remote include, a broken or oversized file, a variable, the
+	// file that this one is to be put upon.
 	Incomplete bool
 }
 

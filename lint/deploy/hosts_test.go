@@ -64,6 +64,8 @@ func TestUnknownHostIsUnsure(t *testing.T) {
 		"remote include":           {"compose.yaml": proxyService + "include: ['https://example.org/x.git']\n"},
 		"missing include":          {"compose.yaml": proxyService + "include: [gone.yml]\n"},
 		"vague container name":     {"compose.yaml": proxyService + "  api: {image: x, container_name: '${P}-api'}\n"},
+		"waits for another file's": {"compose.yaml": proxyService + "    depends_on: [api]\n"},
+		"puts upon another file":   {"compose.yaml": proxyService + "  api: {ports: ['8000']}\n"},
 		"other project has it":     {"compose.yaml": proxyService, "deploy/compose.yaml": "services: {zeta: {image: x}}\n"},
 		"Dockerfile on its own":    {"Dockerfile": "FROM nginx\nCOPY nginx.conf /etc/nginx/nginx.conf\n"},
 	} {
