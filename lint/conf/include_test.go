@@ -302,7 +302,7 @@ func mustLoad(t *testing.T, files map[string]string) *conf.Tree {
 // TestOwnMachine: what this machine's nginx has is part of a lone file, which may
 // be meant for nginx -c, and not of a copy of another machine's configuration.
 func TestOwnMachine(t *testing.T) {
-	for beside, own := range map[string]bool{"": true, "/c/sites-enabled/a": false, "/c/Dockerfile": false, "/c/.git/HEAD": false} {
+	for beside, own := range map[string]bool{"": true, "/c/sites-enabled/a": false, "/c/site-confs/a": false, "/c/proxy-confs/a": false, "/c/Dockerfile": false, "/c/.git/HEAD": false} {
 		files := map[string]string{
 			"/c/nginx.conf":                     "http { include /etc/nginx/modules-enabled/*.conf; }",
 			"/etc/nginx/modules-enabled/m.conf": "charset utf-8;",

@@ -150,7 +150,7 @@ func (e *expander) candidates(arg string) []string {
 // copies are what lies beside a root file that another machine, or a container,
 // is to run: nginx's own folders, and what containers are made of.
 var copies = []string{
-	"conf.d", "http.d", "sites-available", "sites-enabled", "snippets", "modules-enabled", "templates",
+	"conf.d", "http.d", "sites-available", "sites-enabled", "site-confs", "proxy-confs", "snippets", "modules-enabled", "templates",
 	"Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml",
 }
 
