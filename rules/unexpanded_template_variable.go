@@ -99,6 +99,11 @@ func notePlaceholders(p *lint.Pass, note func(placeholder)) {
 			}
 		}
 	}
+	for _, at := range startup(p).refused[unknown] {
+		if n := at.node; isPlaceholder(n.Name) {
+			note(placeholder{n, lint.Place{File: n.File, Span: n.NameSpan, Via: n.Via}, n.Name, fmt.Sprintf("unknown directive %q", n.Name), false, false})
+		}
+	}
 	for _, i := range invalid(p) {
 		if text, ok := i.environmentVariable(); ok {
 			note(placeholder{i.at, lint.AtArg(i.at, i.Arg), text, i.Message, false, false})
@@ -152,6 +157,13 @@ func environmentVariable(s string) (text string, ok bool) {
 			return "${" + name[:n] + "}", true
 		}
 	}
+}
+
+// isPlaceholder reports whether the name of a directive is a variable of the
+// environment, which is to become a directive or nothing.
+func isPlaceholder(name string) bool {
+	text, ok := environmentVariable(name)
+	return ok && text == name
 }
 
 // environmentVariable is the variable in the argument that nginx refuses.
