@@ -44,7 +44,7 @@ http {
 }
 `,
 		Silent: "Directives of common modules (Lua, njs, headers-more, echo, brotli, geoip2, VTS, RTMP and many more) are known, and nothing is said of what is inside the blocks of such modules, " +
-			"or of those that only some builds of nginx have (stream, mail, image_filter …). Where a dynamic module is loaded that is not known here, unknown names are only worth an info, and slips of the pen a warning. For variables of the environment in the place of a directive, see unexpanded-template-variable.",
+			"or of those that only some builds of nginx have (stream, mail, image_filter …). Where a dynamic module is loaded that is not known here, unknown names are only worth an info, and slips of the pen a warning. For variables of the environment in the place of a directive, see `unexpanded-template-variable`.",
 		Links: []string{"https://nginx.org/en/docs/dirindex.html"},
 	},
 	OnConfig: func(p *lint.Pass, c *model.Config) {
