@@ -1,17 +1,13 @@
 package effective_test
 
 import (
-	"context"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nginxlint/nginxlint/lint/effective"
 	"github.com/nginxlint/nginxlint/lint/linttest"
@@ -22,12 +18,8 @@ import (
 // live is a configuration each of whose locations says that it answers. DIR is a
 // folder, LISTEN the address, CLOSED one that nothing listens at, and UP that of an
 // upstream which answers 404.
-const live = `error_log DIR/error.log;
-pid DIR/nginx.pid;
-events { worker_connections 64; }
+const live = `events { worker_connections 64; }
 http {
-    access_log off;
-    client_body_temp_path DIR/a; proxy_temp_path DIR/b; fastcgi_temp_path DIR/c; uwsgi_temp_path DIR/d; scgi_temp_path DIR/e;
     server {
         listen LISTEN;
         root DIR/root;
@@ -124,7 +116,7 @@ var asked = []struct {
 
 // TestLive asks a real nginx where requests get to.
 func TestLive(t *testing.T) {
-	program := linttest.Nginxes(t)[0].Path
+	n := linttest.Nginxes(t)[0]
 	dir := t.TempDir()
 	up := httptest.NewServer(http.NotFoundHandler())
 	defer up.Close()
@@ -136,30 +128,15 @@ func TestLive(t *testing.T) {
 	if err := os.Symlink("../other", filepath.Join(dir, "root", "alias")); err != nil {
 		t.Fatal(err)
 	}
-	listen := free(t)
-	text := strings.NewReplacer("DIR", dir, "LISTEN", listen, "CLOSED", free(t), "UP", up.Listener.Addr().String()).Replace(live)
-	config := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	out := &strings.Builder{}
-	cmd := exec.CommandContext(ctx, program, "-p", dir, "-c", config, "-g", "daemon off; master_process off;")
-	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-	}()
+	listen := linttest.FreeAddress(t)
+	text := strings.NewReplacer("DIR", dir, "LISTEN", listen, "CLOSED", linttest.FreeAddress(t), "UP", up.Listener.Addr().String()).Replace(live)
+	n.Serve(t, dir, text)
 	c := build(t, text, nginx.Version{})
 	for _, r := range asked {
 		if r.file != "" {
 			place(t, dir+"/root/"+r.file)
 		}
-		if got := answers(ctx, t, "http://"+listen+r.path, out); got != r.at {
+		if got := answers(t, "http://"+listen+r.path); got != r.at {
 			t.Errorf("%s with %q: nginx answers at %q, want %q", r.path, r.file, got, r.at)
 		}
 		if r.file != "" {
@@ -206,25 +183,15 @@ func at(s *model.Scope) string {
 	return ""
 }
 
-// answers is the location that answers a request, once nginx listens.
-func answers(ctx context.Context, t *testing.T, url string, out *strings.Builder) string {
+// answers is the location that answers a request.
+func answers(t *testing.T, url string) string {
 	t.Helper()
-	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := client.Do(req)
-		if err == nil {
-			resp.Body.Close()
-			return resp.Header.Get("At")
-		}
-		if ctx.Err() != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		time.Sleep(10 * time.Millisecond)
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
 	}
+	resp.Body.Close()
+	return resp.Header.Get("At")
 }
 
 // place puts a file where nginx finds it.
@@ -239,15 +206,4 @@ func place(t *testing.T, file string) {
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// free is an address that nothing listens at.
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

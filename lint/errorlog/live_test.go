@@ -1,13 +1,11 @@
 package errorlog
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,12 +20,8 @@ import (
 // address, CLOSED one that nothing listens at, HANGUP that of a backend that
 // hangs up, SILENT of one that never answers, BIG of one with a big header.
 const live = `worker_processes 1;
-error_log DIR/error.log info;
-pid DIR/nginx.pid;
 events { worker_connections 64; }
 http {
-    access_log off;
-    client_body_temp_path DIR/a; proxy_temp_path DIR/b; fastcgi_temp_path DIR/c; uwsgi_temp_path DIR/d; scgi_temp_path DIR/e;
     limit_req_zone $server_name zone=once:64k rate=1r/m;
     upstream down { server CLOSED down; }
     server {
@@ -65,7 +59,7 @@ func TestLive(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	words := []string{"DIR", dir, "LISTEN", free(t), "CLOSED", free(t)}
+	words := []string{"DIR", dir, "LISTEN", linttest.FreeAddress(t), "CLOSED", linttest.FreeAddress(t)}
 	words = append(words, "HANGUP", backend(t, func(c net.Conn) { readRequest(c); c.Close() }))
 	words = append(words, "SILENT", backend(t, func(c net.Conn) { io.Copy(io.Discard, c) }))
 	words = append(words, "BIG", backend(t, func(c net.Conn) {
@@ -74,11 +68,12 @@ func TestLive(t *testing.T) {
 		c.Close()
 	}))
 	text := strings.NewReplacer(words...).Replace(live)
-	path := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
+	n.Serve(t, dir, text)
+	for path := range want {
+		for range 2 { // the second request is the one that a limit refuses
+			get(t, "http://"+words[3]+path)
+		}
 	}
-	run(t, n.Path, path, words[3])
 	log, err := os.ReadFile(filepath.Join(dir, "error.log"))
 	if err != nil {
 		t.Fatal(err)
@@ -109,59 +104,19 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// run starts nginx, asks for every path once, and ends it.
-func run(t *testing.T, program, config, address string) {
+// get asks for what the server with the name has.
+func get(t *testing.T, url string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, program, "-p", filepath.Dir(config), "-c", config, "-g", "daemon off; master_process off;")
-	out := &strings.Builder{}
-	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-	}()
-	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	for path := range want {
-		for range 2 { // the second request is the one that a limit refuses
-			get(ctx, t, client, "http://"+address+path, out)
-		}
-	}
-}
-
-// get asks once nginx listens.
-func get(ctx context.Context, t *testing.T, client *http.Client, url string, out *strings.Builder) {
-	t.Helper()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Host = "shop.test"
-		resp, err := client.Do(req)
-		if err == nil {
-			resp.Body.Close()
-			return
-		}
-		if ctx.Err() != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-// free is an address that nothing listens at.
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	req, err := http.NewRequest(http.MethodGet, url, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	req.Host = "shop.test"
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
 }
 
 // backend serves connections until the test ends.
