@@ -113,24 +113,52 @@ func luaEnd(text string, i int) int {
 			}
 			depth--
 			i++
-		case '"', '\'':
-			i = luaString(text, i)
-		case '[':
-			if end := luaLong(text, i); end != 0 {
-				i = end
-			} else {
-				i++
-			}
-		case '-':
-			i = luaComment(text, i)
 		default:
-			i++
+			i = luaNext(text, i)
 		}
 		if i < 0 {
 			return -1
 		}
 	}
 	return -1
+}
+
+// LuaCode is Lua code without its comments, and with a double quote in place of
+// each string. It is not ok where a string or a long comment is never closed.
+func LuaCode(text string) (code string, ok bool) {
+	text += "\n" // which ends a comment
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		end := luaNext(text, i)
+		switch {
+		case end < 0:
+			return "", false
+		case end == i+1:
+			b.WriteByte(text[i])
+		case text[i] == '-':
+			b.WriteByte(' ')
+		default:
+			b.WriteByte('"')
+		}
+		i = end
+	}
+	return b.String(), true
+}
+
+// luaNext returns the offset behind the string, the comment or else the byte at
+// i; -1 for a string or a comment that is never closed.
+func luaNext(text string, i int) int {
+	switch text[i] {
+	case '"', '\'':
+		return luaString(text, i)
+	case '[':
+		if end := luaLong(text, i); end != 0 {
+			return end
+		}
+	case '-':
+		return luaComment(text, i)
+	}
+	return i + 1
 }
 
 // luaString returns the offset behind the short string at i, or -1.

@@ -42,10 +42,8 @@ func luaBody(n *conf.Node) (text string, inView bool) {
 }
 
 var (
-	// luaQuiet matches comments and strings.
-	luaQuiet = regexp.MustCompile(`(?s)--\[\[.*?\]\]|--[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\[\[.*?\]\]`)
 	// luaCall matches what is called with its name up to the first dot or colon, in
-	// code whose strings are but a quote.
+	// what [conf.LuaCode] makes of code.
 	luaCall = regexp.MustCompile(`([a-z_][a-z0-9_]*)(?:\s*[.:]\s*[a-z0-9_]+)*\s*[({"]`)
 	// luaVariable matches the table of nginx's variables where it is not followed
 	// by the name of one.
@@ -69,12 +67,10 @@ func leavesView(text string) bool {
 	if luaVariable.MatchString(text) || strings.Contains(text, "share_all_vars") {
 		return true
 	}
-	code := luaQuiet.ReplaceAllStringFunc(text, func(quiet string) string {
-		if strings.HasPrefix(quiet, "--") {
-			return " "
-		}
-		return `"`
-	})
+	code, ok := conf.LuaCode(text)
+	if !ok {
+		return true
+	}
 	for _, call := range luaCall.FindAllStringSubmatch(code, -1) {
 		if !slices.Contains(luaOwn, call[1]) {
 			return true

@@ -175,6 +175,8 @@ func TestLuaMaySetVariables(t *testing.T) {
 		{`access_by_lua_block { ngx.log(1) }`, "http://app dns:80"},
 		{`access_by_lua_block { if ngx.var.host == "x" then return ngx.exit(tostring(403)) end }`, "http://app dns:80"},
 		{"access_by_lua_block { -- gate.access() isn't it\n local s = 'x(' .. [[y()]] }", "http://app dns:80"},
+		{"access_by_lua_block { --[=[ gate.access()\n ]] ]=] local s = [==[y()]]]==] }", "http://app dns:80"},
+		{`access_by_lua 'ngx.log(1) -- gate.access()';`, "http://app dns:80"},
 		{"access_by_lua_block { -- isn't\n gate.access() }", "http://app dns:80 ..."},
 		{`access_by_lua_block { gate.access() }`, "http://app dns:80 ..."},
 		{`access_by_lua_block { require("gate"):access() }`, "http://app dns:80 ..."},
