@@ -47,8 +47,7 @@ func Select(all []*Rule, selected, ignored []string) ([]*Rule, error) {
 			return nil, errors.New(why)
 		}
 	}
-	out := slices.DeleteFunc(slices.Clone(all), func(r *Rule) bool { return !in[r] })
-	if len(out) == 0 {
+	if !slices.ContainsFunc(all, func(r *Rule) bool { return in[r] }) {
 		return nil, nil
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(r *Rule) bool { return !in[r] && !r.Always }), nil

@@ -15,7 +15,7 @@ import (
 // are made from it.
 func fileKeys(rules []*lint.Rule) object[File] {
 	choice, levels := ruleWords(rules), ruleLevels{rules}
-	refused := choice.without(rules, func(id string) string { return lint.CannotIgnore(rules, id) })
+	refused := choice.without(func(id string) string { return lint.CannotIgnore(rules, id) })
 	return object[File]{fields: []field[File]{
 		key("nginx", "the nginx that the configuration is for: its version, its flavour ("+flavourNames()+"), or both as in {version: \"1.24\", flavour: openresty}",
 			`"1.24"`, targetShape{}, func(f *File, v Target) { f.Target = v }),
@@ -102,14 +102,10 @@ func ruleWords(rules []*lint.Rule) word {
 	return word{what: "rule", known: known, otherwise: seeRules}
 }
 
-// without are the words but for the ids of rules that always run, which why
-// speaks of.
-func (w word) without(rules []*lint.Rule, why func(id string) string) word {
+// without are the words but for those that why says something against.
+func (w word) without(why func(word string) string) word {
 	w.but = why
-	w.known = slices.DeleteFunc(slices.Clone(w.known), func(id string) bool {
-		r, err := lint.Find(rules, id)
-		return err == nil && r.Always
-	})
+	w.known = slices.DeleteFunc(slices.Clone(w.known), func(known string) bool { return why(known) != "" })
 	return w
 }
 
@@ -130,7 +126,7 @@ type ruleLevels struct{ rules []*lint.Rule }
 
 func (l ruleLevels) table() table[string] {
 	ids := word{what: "rule", known: ruleIDs(l.rules), otherwise: seeRules}
-	return table[string]{key: ids.without(l.rules, l.fixed), of: severityWord(off)}
+	return table[string]{key: ids.without(l.fixed), of: severityWord(off)}
 }
 
 // fixed says why the severity of a rule cannot be changed.

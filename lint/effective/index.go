@@ -7,6 +7,9 @@ import (
 	"github.com/nginxlint/nginxlint/lint/conf"
 )
 
+// DefaultIndex is the name that nginx looks for where no index is set.
+const DefaultIndex = "index.html"
+
 // indexName is a name that nginx looks for in a folder.
 type indexName struct {
 	text string
@@ -19,7 +22,7 @@ type indexName struct {
 func (a *Arrival) indexes() []indexName {
 	nodes, _ := a.Location.Array("index")
 	if len(nodes) == 0 && a.Server.Scope.Config().Complete {
-		return []indexName{{text: "index.html"}}
+		return []indexName{{text: DefaultIndex}}
 	}
 	var out []indexName
 	for _, n := range nodes {

@@ -128,7 +128,7 @@ func condition(by effective.Step) string {
 
 func (e *effectiveText) stepRow(how string, by effective.Step) []string {
 	if by.Node == nil {
-		return []string{how, "index index.html", "default"}
+		return []string{how, "index " + effective.DefaultIndex, "default"}
 	}
 	return []string{how, printable(by.Node.Text()), e.at(by.Node)}
 }

@@ -149,7 +149,7 @@ func jsonArrivalOf(a *effective.Arrival, at map[*model.Proxy]int, o Options) jso
 
 func jsonStepOf(by effective.Step, o Options) jsonStep {
 	out := jsonStep{
-		jsonBlock: jsonBlock{Name: "index", Args: []string{"index.html"}}, When: string(by.When), File: by.File, Statuses: []int{},
+		jsonBlock: jsonBlock{Name: "index", Args: []string{effective.DefaultIndex}}, When: string(by.When), File: by.File, Statuses: []int{},
 	}
 	if by.Node != nil {
 		out.jsonBlock = jsonBlockOf(by.Node, o)
